@@ -1,0 +1,312 @@
+//! How the operations of a PATCH change a resource (RFC 7644 §3.5.2.1 to §3.5.2.3).
+//!
+//! Works on a copy: an error leaves nothing half-done. Values are brought to the schema's types here, by the one reader
+//! that also decodes whole resources.
+
+use serde_json::{Map, Value};
+
+use super::elements::{self, merge_parts};
+use super::{PatchError, PatchOp, PatchOperation, PatchRequest};
+use crate::filter::BoundFilter;
+use crate::path::BoundPath;
+use crate::resource::{
+    Coercion, Place, Resource, ValueError, Writer, as_complex, check_length, edit_object, is_unassigned,
+    keep_one_primary,
+};
+use crate::schema::{Attribute, Kind, Mutability, ResourceType};
+
+/// Applies `request` to a copy of `resource`.
+pub(super) fn request(
+    request: &PatchRequest,
+    kind: &ResourceType,
+    resource: &Resource,
+) -> Result<Resource, PatchError> {
+    let mut changed = resource.clone();
+    for operation in &request.operations {
+        apply(operation, &mut changed.object)?;
+    }
+    // Only at the end, because a remove and an add may follow each other. What was missing before is not this PATCH's.
+    let before = resource.all_missing(kind);
+    match changed.all_missing(kind).into_iter().find(|path| !before.contains(path)) {
+        Some(path) => Err(PatchError::Mutability { path, reason: "is required and cannot be cleared".to_owned() }),
+        None => Ok(changed),
+    }
+}
+
+/// Applies one operation to a resource's object.
+fn apply(operation: &PatchOperation, object: &mut Map<String, Value>) -> Result<(), PatchError> {
+    let PatchOperation { op, path, value } = operation;
+    let printed = path.to_string();
+    let change = Change { op: *op, value, place: Place::root(&printed) };
+    match (&path.extension, &path.attribute) {
+        (None, None) => Ok(()),
+        (Some(urn), None) => {
+            object.shift_remove(urn);
+            Ok(())
+        }
+        (None, Some(attribute)) => change.at(path, attribute, object),
+        (Some(urn), Some(attribute)) => edit_object(object, urn, |object| change.at(path, attribute, object)),
+    }
+}
+
+/// What is done to whatever is at the place.
+#[derive(Clone, Copy)]
+struct Change<'c> {
+    op: PatchOp,
+    /// As sent.
+    value: &'c Value,
+    /// For messages.
+    place: Place<'c>,
+}
+
+impl Change<'_> {
+    /// Changes what `path` names, in the object that holds its `attribute`.
+    fn at(self, path: &BoundPath, attribute: &Attribute, object: &mut Map<String, Value>) -> Result<(), PatchError> {
+        match (&path.filter, &path.sub) {
+            (None, None) => self.assign(attribute, object),
+            (None, Some(sub)) if !attribute.multi_valued => {
+                edit_object(object, &attribute.name, |parts| self.assign(sub, parts))
+            }
+            (None, Some(sub)) => edit_array(object, &attribute.name, |elements| self.assign_preferred(sub, elements)),
+            (Some(filter), sub) => {
+                edit_array(object, &attribute.name, |elements| self.select(attribute, filter, sub.as_ref(), elements))
+            }
+        }
+    }
+
+    /// Changes an attribute or sub-attribute in the object that holds it.
+    fn assign(self, attribute: &Attribute, object: &mut Map<String, Value>) -> Result<(), PatchError> {
+        if attribute.multi_valued {
+            return edit_array(object, &attribute.name, |elements| self.assign_list(attribute, elements));
+        }
+        if attribute.kind == Kind::Complex && self.op != PatchOp::Remove && !is_unassigned(self.value) {
+            return edit_object(object, &attribute.name, |parts| self.assign_parts(attribute, parts));
+        }
+        let value = match self.op {
+            PatchOp::Remove => None,
+            PatchOp::Add | PatchOp::Replace => self.one(attribute)?,
+        };
+        if attribute.mutability == Mutability::Immutable {
+            check_immutable(&self.place, object.get(&attribute.name), value.as_ref())?;
+        }
+        put(object, &attribute.name, value);
+        Ok(())
+    }
+
+    /// A complex attribute: the sub-attributes that are sent are set or cleared, the others stay (RFC 7644 §3.5.2.3).
+    fn assign_parts(self, attribute: &Attribute, parts: &mut Map<String, Value>) -> Result<(), PatchError> {
+        let sent = match self.value {
+            // Entra sends `manager` as an array of one (idp-dialects row 14).
+            Value::Array(elements) if elements.len() == 1 => &elements[0],
+            value => value,
+        };
+        let Ok(sent) = as_complex(attribute, sent.clone()) else {
+            // An array of null, or of another type: the reader has the answer and the words.
+            if self.one(attribute)?.is_none() {
+                parts.clear();
+            }
+            return Ok(());
+        };
+        let before = parts.get("value").cloned();
+        let mut assigned = Vec::new();
+        for (key, value) in &sent {
+            let Some(sub) = attribute.sub_attribute(key) else { continue };
+            if sub.mutability != Mutability::ReadOnly {
+                let place = self.place.part(&sub.name);
+                Change { op: self.op, value, place }.assign(sub, parts)?;
+                assigned.push(sub.name.as_str());
+            }
+        }
+        if before.is_some() && parts.get("value") != before.as_ref() {
+            // The reference and the server's own words were about the former value: another manager has another name.
+            let stale = |sub: &&Attribute| sub.mutability == Mutability::ReadOnly || sub.name == "$ref";
+            for sub in
+                attribute.sub_attributes.iter().filter(stale).filter(|sub| !assigned.contains(&sub.name.as_str()))
+            {
+                parts.shift_remove(&sub.name);
+            }
+        }
+        Ok(())
+    }
+
+    /// A multi-valued attribute as a whole.
+    fn assign_list(self, attribute: &Attribute, elements: &mut Vec<Value>) -> Result<(), PatchError> {
+        if self.op == PatchOp::Remove && self.value.is_null() {
+            elements.clear();
+            return Ok(());
+        }
+        let sent = match Coercion::new(Writer::Client).value(attribute, &self.place, self.value.clone())? {
+            Some(Value::Array(sent)) => sent,
+            _ => Vec::new(),
+        };
+        match self.op {
+            // An empty list names nobody (idp-dialects row 11).
+            PatchOp::Remove => elements::remove(elements, &sent),
+            PatchOp::Replace => *elements = sent,
+            // Null and "" clear (rows 31, 48); an empty list adds nothing.
+            PatchOp::Add if self.value.is_null() || self.value.as_str() == Some("") => elements.clear(),
+            PatchOp::Add => {
+                let before = elements.len();
+                elements::merge(attribute, elements, sent);
+                if elements.len() > before {
+                    check_length(&self.place, elements.len())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A sub-attribute of a multi-valued attribute without a filter: of the primary element, or of the first, as
+    /// [`BoundPath::read`] has it.
+    fn assign_preferred(self, sub: &Attribute, elements: &mut Vec<Value>) -> Result<(), PatchError> {
+        let is_primary = |element: &Value| element.get("primary") == Some(&Value::Bool(true));
+        if elements.is_empty() {
+            elements.push(Value::Object(Map::new()));
+        }
+        let index = elements.iter().position(is_primary).unwrap_or(0);
+        if let Some(parts) = elements[index].as_object_mut() {
+            self.assign(sub, parts)?;
+        }
+        drop_empty(elements);
+        keep_one_primary(elements, Some(index));
+        Ok(())
+    }
+
+    /// The elements that a filter selects, or their sub-attribute `sub`.
+    fn select(
+        self,
+        attribute: &Attribute,
+        filter: &BoundFilter,
+        sub: Option<&Attribute>,
+        elements: &mut Vec<Value>,
+    ) -> Result<(), PatchError> {
+        let value = match (self.op, sub) {
+            (PatchOp::Remove, _) => None,
+            (_, Some(sub)) => Coercion::new(Writer::Client).value(sub, &self.place, self.value.clone())?,
+            (_, None) => self.one(attribute)?,
+        };
+        let Some(value) = value else { return self.unassign_selected(filter, sub, elements) };
+        let mut last = None;
+        for (index, element) in elements.iter_mut().enumerate() {
+            let Some(parts) = element.as_object_mut().filter(|parts| filter.matches_element(parts)) else { continue };
+            match (sub, &value) {
+                (Some(sub), _) => self.assign(sub, parts)?,
+                (None, Value::Object(sent)) => self.assign_element(attribute, filter, parts, sent)?,
+                (None, _) => {}
+            }
+            last = Some(index);
+        }
+        if last.is_some() {
+            keep_one_primary(elements, last);
+            return Ok(());
+        }
+        // Entra sets `emails[type eq "work"].value` of a user without one (idp-dialects row 13).
+        let Some(mut parts) = filter.seed() else {
+            let reason =
+                format!("no value is selected by `{}`, and the filter does not say how to make one", self.place);
+            return Err(PatchError::NoTarget { reason });
+        };
+        match (sub, value) {
+            (Some(sub), value) => put(&mut parts, &sub.name, Some(value)),
+            (None, Value::Object(sent)) => parts.extend(sent),
+            (None, _) => {}
+        }
+        elements::merge(attribute, elements, vec![Value::Object(parts)]);
+        check_length(&self.place, elements.len())?;
+        Ok(())
+    }
+
+    /// One selected element: added to, or replaced (RFC 7644 §3.5.2.3) but for what the filter says of it, so that the same
+    /// path finds it again.
+    fn assign_element(
+        self,
+        attribute: &Attribute,
+        filter: &BoundFilter,
+        known: &mut Map<String, Value>,
+        sent: &Map<String, Value>,
+    ) -> Result<(), PatchError> {
+        for sub in attribute.sub_attributes.iter().filter(|sub| sub.mutability == Mutability::Immutable) {
+            if let Some(value) = sent.get(&sub.name) {
+                check_immutable(&self.place.part(&sub.name), known.get(&sub.name), Some(value))?;
+            }
+        }
+        if self.op == PatchOp::Replace {
+            let mut kept = filter.seed().unwrap_or_default();
+            // What can be set only once is not unset by leaving it out.
+            for sub in attribute.sub_attributes.iter().filter(|sub| sub.mutability == Mutability::Immutable) {
+                if let Some(value) = known.get(&sub.name) {
+                    kept.insert(sub.name.clone(), value.clone());
+                }
+            }
+            *known = kept;
+        }
+        merge_parts(attribute, known, sent.clone());
+        Ok(())
+    }
+
+    /// Takes the selected elements out, or their sub-attribute. Nothing selected is nothing to do: an IdP that repeats a
+    /// removal has what it wants (traps 20).
+    fn unassign_selected(
+        self,
+        filter: &BoundFilter,
+        sub: Option<&Attribute>,
+        elements: &mut Vec<Value>,
+    ) -> Result<(), PatchError> {
+        let is_selected = |element: &Value| element.as_object().is_some_and(|parts| filter.matches_element(parts));
+        let Some(sub) = sub else {
+            elements.retain(|element| !is_selected(element));
+            return Ok(());
+        };
+        for element in elements.iter_mut().filter(|element| is_selected(element)) {
+            let Some(parts) = element.as_object_mut() else { continue };
+            if sub.mutability == Mutability::Immutable {
+                check_immutable(&self.place, parts.get(&sub.name), None)?;
+            }
+            parts.shift_remove(&sub.name);
+        }
+        drop_empty(elements);
+        Ok(())
+    }
+
+    /// The value as one of `attribute`'s; `None` clears.
+    fn one(self, attribute: &Attribute) -> Result<Option<Value>, ValueError> {
+        Coercion::new(Writer::Client).one(attribute, &self.place, self.value.clone())
+    }
+}
+
+/// RFC 7643 §2.2: an immutable attribute may be set where it is unassigned; the same value again changes nothing.
+fn check_immutable(place: &Place<'_>, before: Option<&Value>, after: Option<&Value>) -> Result<(), PatchError> {
+    if before.is_none() || before == after {
+        return Ok(());
+    }
+    Err(PatchError::Mutability { path: place.to_string(), reason: "can be set only once".to_owned() })
+}
+
+fn put(object: &mut Map<String, Value>, key: &str, value: Option<Value>) {
+    match value {
+        Some(value) => drop(object.insert(key.to_owned(), value)),
+        None => drop(object.shift_remove(key)),
+    }
+}
+
+/// Edits the array at `key` in place, making it if it is not there and dropping it if it ends empty.
+fn edit_array(
+    object: &mut Map<String, Value>,
+    key: &str,
+    edit: impl FnOnce(&mut Vec<Value>) -> Result<(), PatchError>,
+) -> Result<(), PatchError> {
+    // The null left behind keeps the place in the order; after an error the whole copy is discarded.
+    let mut elements = match object.get_mut(key).map(Value::take) {
+        Some(Value::Array(elements)) => elements,
+        _ => Vec::new(),
+    };
+    edit(&mut elements)?;
+    let value = (!elements.is_empty()).then_some(Value::Array(elements));
+    put(object, key, value);
+    Ok(())
+}
+
+/// Normal form has no empty element.
+fn drop_empty(elements: &mut Vec<Value>) {
+    elements.retain(|element| element.as_object().is_none_or(|parts| !parts.is_empty()));
+}
