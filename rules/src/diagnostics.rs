@@ -1,0 +1,92 @@
+//! Problems in a file, all of them at once: where, which, and what to write instead.
+//!
+//! Says nothing about how a file is read; whoever reads one fills a [`Report`].
+
+mod code;
+mod render;
+mod suggest;
+
+use crate::source::Span;
+
+pub use self::code::Code;
+pub use self::suggest::closest;
+
+/// Whether a problem keeps the profile from going live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It cannot be used.
+    Error,
+    /// It can be used; something is probably not meant so.
+    Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// One problem of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Stable code; its severity is the code's.
+    pub code: Code,
+    /// Where.
+    pub span: Span,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What to write instead, in one line; empty if there is nothing better than the message.
+    pub help: String,
+}
+
+/// All problems of one file, in the order of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The file as named by the caller.
+    pub file: String,
+    /// Its text, for rendering.
+    pub text: String,
+    /// The problems, sorted by position.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// A report of these problems; sorts them.
+    #[must_use]
+    pub fn new(file: &str, text: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
+        Self { file: file.to_owned(), text: text.to_owned(), diagnostics }
+    }
+
+    /// Whether any problem is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error)
+    }
+
+    /// As a person at a terminal reads it: rustc's shape, `file:line:col`, code, help. Colour only if `colour`.
+    #[must_use]
+    pub fn to_terminal(&self, colour: Colour) -> String {
+        render::terminal(self, colour)
+    }
+
+    /// One object per problem: `{"file","line","column","code","severity","message","help"}`.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        render::json(self)
+    }
+}
+
+/// Whether to write ANSI colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Never.
+    Plain,
+    /// Always.
+    Ansi,
+}

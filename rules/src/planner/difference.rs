@@ -1,0 +1,155 @@
+//! What differs between the present state and the wanted one, attribute by attribute.
+//!
+//! Decides what changes, never by which call: that is the claims of `planner.rs`.
+
+use std::borrow::Cow;
+
+use scim::{Kind, Resource};
+use serde_json::Value;
+
+use crate::lookup::Facts;
+use crate::params::Params;
+use crate::profile::{Apply, FieldPath, Mapping, ResourceRules, Source};
+use crate::refusal::Refusal;
+use crate::trace::{Stage, Trace};
+use crate::translate::{Present, Wanted, same};
+
+/// Everything that differs.
+pub(super) struct Difference<'r> {
+    /// In the order of the file: mappings, then written fields.
+    pub(super) changes: Vec<Changed<'r>>,
+    /// The resource as it will be.
+    pub(super) settled: Resource,
+}
+
+/// One thing that must change.
+pub(super) struct Changed<'r> {
+    /// The SCIM attribute's name, or a written field's.
+    pub(super) name: Cow<'r, str>,
+    /// Index into [`ResourceRules::map`]; `None` for a written field.
+    pub(super) mapping: Option<usize>,
+    /// The wanted SCIM value.
+    pub(super) to: Option<Value>,
+    /// The target's field.
+    pub(super) field: &'r FieldPath,
+    /// The target's new value; `None` if it is cleared.
+    pub(super) value: Option<Value>,
+}
+
+impl<'r> Difference<'r> {
+    pub(super) fn between(
+        rules: &'r ResourceRules,
+        params: &Params,
+        present: &Present,
+        wanted: &Wanted,
+        facts: &Facts,
+        trace: &mut Trace,
+    ) -> Result<Self, Refusal> {
+        let mut this = Difference { changes: Vec::new(), settled: present.resource.clone() };
+        for (at, mapping) in rules.taken() {
+            let to = mapping.attribute.read(&wanted.resource);
+            if matches!(mapping.source, Source::Keep) {
+                // Whatever it is, the store has it and the target does not.
+                mapping.attribute.write(&mut this.settled, to.cloned());
+                continue;
+            }
+            let decision = decide(mapping, present, to, facts)?;
+            trace.step(Stage::Plan, Some(&mapping.rule), || decision.print(mapping, present, to));
+            let value = match decision {
+                Decision::Leave(_) => continue,
+                Decision::Set(value) => Some(value),
+                Decision::Clear => None,
+            };
+            mapping.attribute.write(&mut this.settled, to.cloned());
+            // Without a field of its own it is written by way of fields computed from it.
+            if let Some(field) = mapping.field() {
+                let name = Cow::Borrowed(mapping.name.as_str());
+                this.changes.push(Changed { name, mapping: Some(at), to: to.cloned(), field, value });
+            }
+        }
+        this.add_written(rules, params, present, trace)?;
+        Ok(this)
+    }
+
+    /// Fields computed from SCIM: compared as computed then and now, so that one which the target does not show is not
+    /// written again and again.
+    fn add_written(
+        &mut self,
+        rules: &'r ResourceRules,
+        params: &Params,
+        present: &Present,
+        trace: &mut Trace,
+    ) -> Result<(), Refusal> {
+        for write in rules.write.iter().filter(|write| write.apply == Apply::Always) {
+            let value = write.value(params, &self.settled)?;
+            // What was refused then says nothing now.
+            let before = write.value(params, &present.resource).unwrap_or_default();
+            if value == before || value.as_ref() == write.field.assigned(&present.record) {
+                continue;
+            }
+            trace.step(Stage::Plan, Some(&write.rule), || {
+                format!("{} becomes {}", write.field, value.as_ref().unwrap_or(&Value::Null))
+            });
+            let name = Cow::Owned(write.field.to_string());
+            self.changes.push(Changed { name, mapping: None, to: None, field: &write.field, value });
+        }
+        Ok(())
+    }
+}
+
+/// What becomes of one mapped attribute.
+enum Decision {
+    /// Nothing, and why.
+    Leave(&'static str),
+    /// The target's new value.
+    Set(Value),
+    /// It is unassigned.
+    Clear,
+}
+
+impl Decision {
+    fn print(&self, mapping: &Mapping, present: &Present, to: Option<&Value>) -> String {
+        let name = &mapping.name;
+        let print = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), |value| mapping.print(value));
+        let now = print(mapping.attribute.read(&present.resource));
+        match self {
+            Decision::Leave(why) => format!("{name} stays {now}: {why}"),
+            Decision::Set(_) => format!("{name} {now} → {}", print(to)),
+            Decision::Clear => format!("{name} {now} → nothing"),
+        }
+    }
+}
+
+fn decide(mapping: &Mapping, present: &Present, to: Option<&Value>, facts: &Facts) -> Result<Decision, Refusal> {
+    let leaf = mapping.attribute.leaf();
+    let now = mapping.attribute.read(&present.resource);
+    let to = match (now, to) {
+        (None, None) => return Ok(Decision::Leave("nothing is wanted")),
+        (Some(now), Some(to)) if same(leaf, now, to) => return Ok(Decision::Leave("as wanted")),
+        _ if mapping.apply == Apply::OnCreate => return Ok(Decision::Leave("it is written at creation only")),
+        (_, Some(_)) if mapping.immutable && mapping.is_secret() => {
+            return Ok(Decision::Leave("it is immutable, and cannot be compared"));
+        }
+        (_, Some(to)) => to,
+        // RFC 7644 §3.5.1: "Attributes whose mutability is 'readWrite' that are omitted from the request body are assumed to
+        // be not asserted by the client. The service provider MAY assume that any existing values are to be cleared, or the
+        // service provider MAY assign a default value". There is no clearing a Boolean; its default is what it was.
+        (Some(_), None) if leaf.is_some_and(|leaf| leaf.kind == Kind::Boolean) => {
+            return Ok(Decision::Leave("a Boolean that is not sent is not changed"));
+        }
+        (Some(_), None) if mapping.immutable => return Ok(Decision::Leave("it is immutable and not sent")),
+        (Some(_), None) if mapping.required => return Ok(Decision::Leave("it is required and not sent")),
+        (Some(_), None) => return Ok(Decision::Clear),
+    };
+    let value = mapping.target_of(to, facts)?;
+    // The target may hold the same under another name (a look-up in another case), or exactly what would be written though
+    // the normaliser reads it otherwise.
+    let held = mapping.field().and_then(|field| field.assigned(&present.record));
+    if !mapping.is_secret() && held == Some(&value) {
+        return Ok(Decision::Leave("the target's value is the wanted one"));
+    }
+    if mapping.immutable && now.is_some() {
+        return Err(Refusal::Immutable { attribute: mapping.name.clone() });
+    }
+    Ok(Decision::Set(value))
+}

@@ -1,0 +1,173 @@
+//! Target calls as a profile writes them: a verb with its template, what goes into the body, what the answer holds.
+
+use super::scope::Names;
+use crate::call::Verb;
+use crate::diagnostics::{Code, closest};
+use crate::document::{Section, Text, listed, one_word, shortened};
+use crate::profile::{AnswerRule, BodyRule, CallRule, FieldPath};
+use crate::source::Span;
+use crate::template::Template;
+
+const VERBS: [(&str, Verb); 5] =
+    [("get", Verb::Get), ("post", Verb::Post), ("put", Verb::Put), ("patch", Verb::Patch), ("delete", Verb::Delete)];
+
+/// What a call may be.
+pub(super) struct CallShape<'s> {
+    /// What it is for: `user.create`.
+    pub(super) name: String,
+    /// Which verbs it may have.
+    pub(super) verbs: &'s [Verb],
+    /// What its answer holds if the profile does not say.
+    pub(super) answer: Answer,
+    /// Placeholders beside the parameters.
+    pub(super) placeholders: &'s [String],
+    /// The placeholder that it must have, and why.
+    pub(super) needs: Option<(&'s str, &'static str)>,
+}
+
+/// Whether a profile may say what an answer holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// It may; a record if it does not.
+    Record,
+    /// It may; nothing if it does not.
+    Nothing,
+    /// It may not: the answer is rows, or not looked at.
+    Rows,
+}
+
+/// Reads a call from the keys of `section`.
+pub(super) fn read(names: &Names<'_>, section: &Section<'_>, shape: &CallShape<'_>) -> Option<CallRule> {
+    let verb = verb(section, shape);
+    let body = if shape.verbs == [Verb::Get] { None } else { body(section) };
+    let answer = match shape.answer {
+        Answer::Rows => Some(AnswerRule::Nothing),
+        default => answer(section, default),
+    };
+    let (verb, text) = verb?;
+    let path = template(names, section, text, shape)?;
+    let body = body.unwrap_or(match verb {
+        Verb::Get | Verb::Delete => BodyRule::Empty,
+        Verb::Post | Verb::Put => BodyRule::All,
+        Verb::Patch => BodyRule::Changed,
+    });
+    Some(CallRule { rule: section.sheet.rule(shape.name.as_str(), text.span), verb, path, body, answer: answer? })
+}
+
+/// The one verb of the section.
+fn verb<'d>(section: &Section<'d>, shape: &CallShape<'_>) -> Option<(Verb, Text<'d>)> {
+    let found: Vec<_> = VERBS.iter().filter_map(|(key, verb)| section.value(key).map(|entry| (*verb, entry))).collect();
+    let words: Vec<&str> = VERBS.iter().filter(|(_, verb)| shape.verbs.contains(verb)).map(|(word, _)| *word).collect();
+    let help = format!("write one of {}", listed(&words));
+    let [(verb, entry)] = found.as_slice() else {
+        let (span, message) = match found.get(1) {
+            None => (section.span, format!("`{}` has no call", shape.name)),
+            Some((_, second)) => (second.key.span, format!("`{}` has more than one call", shape.name)),
+        };
+        section.report(Code::OneOf, span, message, help);
+        return None;
+    };
+    if !shape.verbs.contains(verb) {
+        let message = format!("`{}` cannot be a `{}`", shape.name, entry.key.value);
+        section.report(Code::UnknownWord, entry.key.span, message, help);
+        return None;
+    }
+    crate::document::text(section.sheet, *entry).map(|text| (*verb, text))
+}
+
+fn body(section: &Section<'_>) -> Option<BodyRule> {
+    section.word("body", &[("empty", BodyRule::Empty), ("all", BodyRule::All), ("changed", BodyRule::Changed)])
+}
+
+/// `record`, `record:FIELD` or `nothing`; `None` if it is noted as wrong.
+fn answer(section: &Section<'_>, default: Answer) -> Option<AnswerRule> {
+    let record = AnswerRule::Record(FieldPath::default());
+    let nothing = AnswerRule::Nothing;
+    if section.value("answer").is_none() {
+        return Some(if default == Answer::Record { record } else { nothing });
+    }
+    let text = section.text("answer")?;
+    if let Some(field) = text.value.strip_prefix("record:") {
+        let start = text.value.len() - field.len();
+        return field_at(section, text, field, start).map(AnswerRule::Record);
+    }
+    let words = [("record", Answer::Record), ("nothing", Answer::Nothing), ("record:field", Answer::Rows)];
+    let word = one_word(section.sheet, text, "answer", &words)?;
+    Some(if word == Answer::Nothing { nothing } else { record })
+}
+
+/// The template and its placeholders.
+fn template(names: &Names<'_>, section: &Section<'_>, text: Text<'_>, shape: &CallShape<'_>) -> Option<Template> {
+    let sheet = section.sheet;
+    let template = match Template::parse(text.value) {
+        Ok(template) => template,
+        Err(error) => {
+            let end = text.value.len().min(error.at + 1).max(error.at);
+            let span = sheet.within(text.span, Span { start: error.at, end });
+            sheet.report(Code::Template, span, error.reason, "write a path below the target's base URL: `/users/{id}`");
+            return None;
+        }
+    };
+    let mut sound = true;
+    for name in template.names() {
+        if shape.placeholders.iter().any(|known| known == name) || names.param(name).is_some() {
+            continue;
+        }
+        sound = false;
+        let known: Vec<&str> = shape.placeholders.iter().map(String::as_str).chain(names.param_names()).collect();
+        let help = match (closest(name, known.iter().copied()), known.is_empty()) {
+            (Some(known), _) => format!("did you mean `{{{known}}}`?"),
+            (None, true) => "there are none; declare a parameter in `[params]`".to_owned(),
+            (None, false) => format!("there are {}", listed(&known)),
+        };
+        let written = format!("{{{name}}}");
+        let start = text.value.find(&written).unwrap_or_default();
+        let span = sheet.within(text.span, Span { start, end: start + written.len() });
+        let message = format!("`{}` has no value for `{{{}}}`", shape.name, shortened(name));
+        sheet.report(Code::UnknownPlaceholder, span, message, help);
+    }
+    if let Some((needed, why)) =
+        shape.needs.filter(|(needed, _)| sound && !template.names().any(|name| name == *needed))
+    {
+        let message = format!("`{}` does not use `{{{needed}}}`: {why}", shape.name);
+        sheet.report(Code::MissingPlaceholder, text.span, message, format!("write `{{{needed}}}` where it belongs"));
+        return None;
+    }
+    sound.then_some(template)
+}
+
+/// The field path at `key`, which must be there.
+pub(super) fn required_field(section: &Section<'_>, key: &'static str, example: &str) -> Option<FieldPath> {
+    let text = section.required_text(key, example)?;
+    field_at(section, text, text.value, 0)
+}
+
+/// The field path at `key`, if there is one.
+pub(super) fn field(section: &Section<'_>, key: &'static str) -> Option<FieldPath> {
+    let text = section.text(key)?;
+    field_at(section, text, text.value, 0)
+}
+
+/// The field path `field`, which begins at byte `start` of `text`.
+pub(super) fn field_at(section: &Section<'_>, text: Text<'_>, field: &str, start: usize) -> Option<FieldPath> {
+    let parsed = FieldPath::parse(field);
+    if let Err(error) = &parsed {
+        let at = start + error.at;
+        let span = section.sheet.within(text.span, Span { start: at, end: (at + 1).min(text.value.len()).max(at) });
+        section.report(Code::Field, span, error.reason, "write keys with dots between them: `name.first`");
+    }
+    parsed.ok()
+}
+
+/// The field path `text`, which must be a place that can be written.
+pub(super) fn writable_field(section: &Section<'_>, text: Text<'_>) -> Option<FieldPath> {
+    let field = field_at(section, text, text.value, 0)?;
+    let message = match (field.is_whole(), field.has_position()) {
+        (true, _) => "a field path is empty",
+        (_, true) => "a position in an array can be read, not written",
+        (false, false) => return Some(field),
+    };
+    let help = format!("name a field of objects, or read it only: `{{ expression = '[{}]' }}`", text.value);
+    section.report(Code::Field, text.span, message, help);
+    None
+}

@@ -1,0 +1,259 @@
+//! `[user.map]`: what each SCIM attribute is in the product.
+//!
+//! A mapping that is wrong is still known by name, so that what refers to it is no second problem.
+
+use scim::path::BoundPath;
+use scim::schema::{Attribute, Mutability};
+use serde_json::Value;
+
+use super::direct::direct;
+use super::literal::{self, Shape};
+use super::place::{self, Place, makes_an_element};
+use super::scope::{Names, RecordScope, expression, type_of};
+use crate::diagnostics::Code;
+use crate::document::{Entry, Section, Text, listed, shortened, text};
+use crate::expression::Type;
+use crate::profile::{Apply, Mapping, Source};
+use crate::source::Span;
+
+/// Most mappings of a resource.
+pub(super) const MAPPINGS_MAX: usize = 1_000;
+/// Highest `match` precedence.
+pub(super) const MATCH_MAX: usize = 9;
+
+/// The mappings as they were read.
+#[derive(Default)]
+pub(super) struct Map {
+    /// The sound ones, in the order of the file, with where each stands in the resource and in the file.
+    pub(super) mappings: Vec<(Mapping, Place, Span)>,
+    /// The names of all, sound or not.
+    declared: Vec<String>,
+}
+
+/// What a name in a rule refers to.
+pub(super) enum Found {
+    /// A sound mapping, by index.
+    Mapping(usize),
+    /// A mapping that is wrong, and noted as such.
+    Broken,
+    /// None.
+    Nothing,
+}
+
+impl Map {
+    pub(super) fn find(&self, path: &BoundPath) -> Found {
+        let name = path.to_string();
+        match self.mappings.iter().position(|(mapping, ..)| mapping.name == name) {
+            Some(index) => Found::Mapping(index),
+            None if self.declared.contains(&name) => Found::Broken,
+            None => Found::Nothing,
+        }
+    }
+
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.declared.iter().map(String::as_str).collect()
+    }
+}
+
+/// When a mapping or a computed field writes.
+pub(super) const APPLY: [(&str, Apply); 2] = [("always", Apply::Always), ("create", Apply::OnCreate)];
+
+/// All mappings.
+pub(super) fn read(names: &Names<'_>, section: &Section<'_>) -> Map {
+    let entries = section.entries();
+    section.bounded(entries.len(), MAPPINGS_MAX, "user.map", section.span);
+    let mut map = Map::default();
+    let mut places: Vec<(Place, Text<'_>)> = Vec::new();
+    for entry in entries.into_iter().take(MAPPINGS_MAX) {
+        let Some((path, place)) = place::bind(names.sheet, &names.kind, entry.key) else { continue };
+        map.declared.push(path.to_string());
+        if let Some((_, other)) = places.iter().find(|(other, _)| other.overlaps(&place)) {
+            let message = format!("`{}` is mapped already, by `{}`", entry.key.value, other.value);
+            section.report(Code::MappedTwice, entry.key.span, message, "take one of the two away");
+            continue;
+        }
+        places.push((place.clone(), entry.key));
+        if let Some(mapping) = mapping(names, section, entry, path, &place) {
+            map.mappings.push((mapping, place, entry.key.span));
+        }
+    }
+    map
+}
+
+fn mapping(names: &Names<'_>, map: &Section<'_>, entry: Entry<'_>, path: BoundPath, place: &Place) -> Option<Mapping> {
+    let key = entry.key;
+    check_place(map, key, place)?;
+    let section = map.subsection(entry, format!("user.map.{}", key.value))?;
+    check_quoted(map, &section, key)?;
+    let leaf = path.leaf()?.clone();
+    let shape = place.shape(&path);
+    let source = source(names, &section, &path, &leaf, shape);
+    let required = section.flag("required").unwrap_or_default();
+    let immutable = section.flag("immutable").unwrap_or_default();
+    let matching = section.number("match", 1..=MATCH_MAX).and_then(|number| u32::try_from(number).ok());
+    let apply = section.word("apply", &APPLY);
+    let default = section.value("default").map(|entry| literal_of(&section, entry, &leaf, shape));
+    check_options(&section, source.as_ref());
+    section.finish();
+    let source = source?;
+    if leaf.mutability == Mutability::ReadOnly && matches!(source, Source::Direct { .. } | Source::Keep) {
+        let field = match &source {
+            Source::Direct { field, .. } => field.to_string(),
+            _ => "field".to_owned(),
+        };
+        let message = format!("`{}` is read-only, it cannot be written to the target", key.value);
+        map.report(
+            Code::ReadOnly,
+            key.span,
+            message,
+            format!("write `{{ expression = '[{field}]' }}`: that is only read"),
+        );
+        return None;
+    }
+    Some(Mapping {
+        name: path.to_string(),
+        rule: map.sheet.rule(format!("user.map.{path}"), key.span),
+        attribute: path,
+        source,
+        // What the schema requires is required however it is mapped (RFC 7643 §4.1.1: `userName`).
+        required: required || (leaf.required && place.sub.is_none()),
+        immutable,
+        matching,
+        apply: apply.unwrap_or(Apply::Always),
+        default: match default {
+            Some(default) => Some(default?),
+            None => None,
+        },
+    })
+}
+
+/// Notes a place that no mapping can have.
+fn check_place(map: &Section<'_>, key: Text<'_>, place: &Place) -> Option<()> {
+    let dated = matches!(place.sub.as_deref(), Some("created" | "lastModified"));
+    let reserved = match place.attribute.as_str() {
+        _ if place.extension.is_some() => None,
+        "id" => Some("it is the field that `id` in `[user]` names"),
+        "schemas" => Some("it follows from what is mapped"),
+        "meta" if !dated => Some("map `meta.created` and `meta.lastModified`, the rest is the gateway's"),
+        _ => None,
+    };
+    if let Some(help) = reserved {
+        let message = format!("`{}` is filled in by the gateway", shortened(key.value));
+        map.report(Code::Reserved, key.span, message, help);
+        return None;
+    }
+    if !place.filter.as_ref().is_none_or(makes_an_element) {
+        let message = format!("no element can be made from the filter of `{}`", shortened(key.value));
+        let help = "write `eq` comparisons joined by `and`: emails[type eq \"work\"].value";
+        map.report(Code::PathFilter, key.span, message, help);
+        return None;
+    }
+    Some(())
+}
+
+/// Notes `name.givenName = { … }` without quotes, which TOML reads as a table in a table.
+fn check_quoted(map: &Section<'_>, section: &Section<'_>, key: Text<'_>) -> Option<()> {
+    let entries = section.entries();
+    let Some(inner) = entries.first().filter(|_| entries.iter().all(|entry| entry.value.is_table())) else {
+        return Some(());
+    };
+    if ["constant", "values"].contains(&inner.key.value) {
+        return Some(());
+    }
+    let help = format!("quote the attribute: \"{}.{}\" = …", key.value, inner.key.value);
+    map.report(Code::OneOf, inner.key.span, format!("`{}` does not say what it is mapped to", section.name), help);
+    None
+}
+
+/// Exactly one of the four kinds of mapping.
+fn source(
+    names: &Names<'_>,
+    section: &Section<'_>,
+    path: &BoundPath,
+    leaf: &Attribute,
+    shape: Shape,
+) -> Option<Source> {
+    const KINDS: [&str; 4] = ["direct", "constant", "expression", "keep"];
+    let found: Vec<Entry<'_>> = KINDS.iter().filter_map(|kind| section.value(kind)).collect();
+    let [entry] = found.as_slice() else {
+        let (span, message) = match found.get(1) {
+            Some(second) => (second.key.span, "a mapping is of one kind only".to_owned()),
+            None => (section.span, format!("`{}` does not say what it is mapped to", section.name)),
+        };
+        section.report(Code::OneOf, span, message, format!("write one of {}", listed(&KINDS)));
+        return None;
+    };
+    match entry.key.value {
+        "direct" => direct(names, section, *entry, leaf, shape),
+        "constant" => literal_of(section, *entry, leaf, shape).map(Source::Constant),
+        "expression" => computed(names, section, *entry, path),
+        _ => {
+            let keep = section.flag("keep")?;
+            if !keep {
+                section.report(Code::Range, entry.span, "`keep` is only ever true", "take the mapping away");
+            }
+            keep.then_some(Source::Keep)
+        }
+    }
+}
+
+fn computed(names: &Names<'_>, section: &Section<'_>, entry: Entry<'_>, path: &BoundPath) -> Option<Source> {
+    let text = text(section.sheet, entry)?;
+    let scope = RecordScope::new(names);
+    let expression = expression(section.sheet, text, &scope)?;
+    let (wanted, found) = (type_of(&names.kind, path), expression.result());
+    if wanted != Type::Any && found != Type::Any && wanted != found {
+        let message = format!("`{path}` is {}, the expression gives {}", type_name(wanted), type_name(found));
+        section.report(Code::ExpressionType, text.span, message, "use a function that gives the attribute's type");
+        return None;
+    }
+    Some(Source::Expression { expression, fields: scope.into_fields() })
+}
+
+pub(super) fn type_name(of: Type) -> &'static str {
+    match of {
+        Type::Text => "a text",
+        Type::Boolean => "true or false",
+        Type::Number => "a number",
+        Type::List => "a list",
+        Type::Any => "anything",
+    }
+}
+
+// === options ===
+
+/// The literal that `entry` holds, of the attribute's type.
+fn literal_of(section: &Section<'_>, entry: Entry<'_>, leaf: &Attribute, shape: Shape) -> Option<Value> {
+    let value = crate::document::json(entry.value).filter(|value| literal::fits(leaf, shape, value));
+    if value.is_none() {
+        let help = format!("write {}", literal::expected(leaf, shape));
+        section.report(Code::ValueType, entry.span, format!("this is no value of `{}`", leaf.name), help);
+    }
+    value
+}
+
+/// Notes options that mean nothing for the kind of mapping.
+fn check_options(section: &Section<'_>, source: Option<&Source>) {
+    const OF_DIRECT: [&str; 3] = ["as", "values", "lookup"];
+    let (kind, unfit): (&str, &[&'static str]) = match source {
+        // All of them are known, whatever the kind was meant to be.
+        None => {
+            for key in OF_DIRECT {
+                section.value(key);
+            }
+            return;
+        }
+        Some(Source::Direct { .. }) => return,
+        Some(Source::Keep) => ("keep", &OF_DIRECT),
+        Some(Source::Expression { .. }) => ("expression", &["as", "values", "lookup", "match", "apply"]),
+        Some(Source::Constant(_)) => {
+            ("constant", &["as", "values", "lookup", "match", "apply", "required", "immutable", "default"])
+        }
+    };
+    for key in unfit {
+        if let Some(entry) = section.value(key) {
+            let message = format!("`{key}` has no meaning beside `{kind}`");
+            section.report(Code::Unfit, entry.key.span, message, "take it away");
+        }
+    }
+}

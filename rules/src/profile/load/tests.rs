@@ -1,0 +1,74 @@
+//! The loader on tiny profiles: each code by a file that has exactly that problem, limits, and what comes out.
+//!
+//! A row is an edit of [`MINIMAL`]: what to replace, and with what.
+
+mod attributes;
+mod calls;
+mod compiled;
+mod limits;
+mod reference;
+mod shape;
+
+use super::*;
+use crate::diagnostics::Colour;
+
+/// The smallest profile without a problem, one of each thing that rows edit.
+const MINIMAL: &str = r#"profile = "demo"
+title = "Demo"
+[target]
+auth = "none"
+[user]
+id = "id"
+[user.map]
+userName = { direct = "login", match = 1 }
+active = { direct = "on" }
+[[user.find]]
+by = "userName"
+get = "/users?login={login}"
+rows = "users"
+[user.get]
+get = "/users/{id}"
+[user.create]
+post = "/users"
+[[user.update]]
+patch = "/users/{id}"
+[[error]]
+when = { status = 409 }
+scim = { status = 409, type = "uniqueness", detail = "taken" }
+"#;
+
+/// [`MINIMAL`] with `from` replaced by `to`.
+#[track_caller]
+fn edited(from: &str, to: &str) -> String {
+    assert_eq!(MINIMAL.matches(from).count(), 1, "`{from}` is in MINIMAL once");
+    MINIMAL.replacen(from, to, 1)
+}
+
+/// What a terminal shows of the edited profile, which has `code` and no other.
+#[track_caller]
+fn only(code: Code, from: &str, to: &str) -> String {
+    let text = edited(from, to);
+    let report = match profile("p.toml", &text) {
+        Ok((_, report)) | Err(report) => report,
+    };
+    let terminal = report.to_terminal(Colour::Plain);
+    let codes: Vec<Code> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert!(!codes.is_empty() && codes.iter().all(|found| *found == code), "{codes:?} is not {code:?}\n{terminal}");
+    terminal
+}
+
+#[test]
+fn the_minimal_profile_has_no_problem() {
+    let loaded = profile("p.toml", MINIMAL);
+    let report = loaded.map_or_else(|report| report, |(_, report)| report);
+    assert_eq!(report.to_terminal(Colour::Plain), "");
+}
+
+#[test]
+fn every_code_has_a_row() {
+    let rows =
+        [include_str!("tests/shape.rs"), include_str!("tests/attributes.rs"), include_str!("tests/calls.rs")].concat();
+    for code in Code::ALL.iter().filter(|code| code.is_of_profiles()) {
+        assert!(rows.contains(&format!("only(Code::{code:?},")), "{code:?} has no row");
+    }
+}

@@ -1,0 +1,239 @@
+//! One mapping, both ways: the normal form of a sent value, the target's form of that, and back.
+//!
+//! Order of the steps when writing: normaliser, value table, look-up; when reading, the other way round.
+
+use scim::schema::{Kind, Mutability, Returned};
+use scim::{Attribute, Resource};
+use serde_json::{Map, Value};
+
+use super::variables::{OfParams, OfRecord};
+use crate::lookup::{Facts, scalar_text};
+use crate::params::Params;
+use crate::profile::{FieldPath, LookupRef, Mapping, ResourceRules, Source, ValueTable, Write, WriteSource};
+use crate::refusal::Refusal;
+use crate::trace::{Stage, Trace};
+
+impl ResourceRules {
+    /// The mappings for which it counts what an IdP sends, with their indices: fields, what is kept, and what is computed
+    /// from fields that are computed from it in turn.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = (usize, &Mapping)> {
+        self.map.iter().enumerate().filter(|(_, mapping)| {
+            mapping.attribute.leaf().is_none_or(|leaf| leaf.mutability != Mutability::ReadOnly)
+                && match &mapping.source {
+                    Source::Direct { .. } | Source::Keep => true,
+                    Source::Constant(_) => false,
+                    Source::Expression { .. } => self.write.iter().any(|write| write.reads(mapping)),
+                }
+        })
+    }
+}
+
+impl Write {
+    /// Whether the field is computed from this attribute.
+    fn reads(&self, mapping: &Mapping) -> bool {
+        match &self.source {
+            WriteSource::Constant(_) => false,
+            WriteSource::Expression { attributes, .. } => {
+                attributes.iter().any(|attribute| attribute.to_string() == mapping.name)
+            }
+        }
+    }
+}
+
+impl Mapping {
+    /// Whether its value must not be read, remembered or shown: a password.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.attribute
+            .leaf()
+            .is_some_and(|leaf| leaf.mutability == Mutability::WriteOnly || leaf.returned == Returned::Never)
+    }
+
+    /// The target's field, if it has one of its own.
+    pub(crate) fn field(&self) -> Option<&FieldPath> {
+        match &self.source {
+            Source::Direct { field, .. } => Some(field),
+            Source::Constant(_) | Source::Expression { .. } | Source::Keep => None,
+        }
+    }
+
+    /// `value` as a trace may show it.
+    pub(crate) fn print(&self, value: &Value) -> String {
+        if self.is_secret() { "[redacted]".to_owned() } else { value.to_string() }
+    }
+
+    /// A refusal of a value of this attribute. The reason for a secret does not repeat it.
+    fn refuse(&self, reason: String) -> Refusal {
+        let reason = if self.is_secret() { "the value is not accepted".to_owned() } else { reason };
+        Refusal::Value { attribute: self.name.clone(), reason, rule: self.rule.to_string() }
+    }
+
+    /// The normal form of `sent`. A value table knows its texts in any case if the attribute does.
+    ///
+    /// # Errors
+    /// [`Refusal::Value`]: the normaliser's reason, or what the table allows.
+    pub(crate) fn normal(&self, params: &Params, sent: &Value) -> Result<Value, Refusal> {
+        let Source::Direct { normal, values, .. } = &self.source else { return Ok(sent.clone()) };
+        let value = match (normal, sent) {
+            (Some(normal), Value::String(text)) => {
+                Value::String(normal.apply(text, &OfParams { params }).map_err(|reason| self.refuse(reason))?)
+            }
+            _ => sent.clone(),
+        };
+        let Some(values) = values else { return Ok(value) };
+        let folds = self.attribute.leaf().is_some_and(|leaf| !leaf.case_exact);
+        match values.key(&value, folds) {
+            Some(key) => Ok(key.clone()),
+            None => Err(self.refuse(format!("{value} is not one of {}", values.allowed()))),
+        }
+    }
+
+    /// What the target holds for a value in normal form.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownName`]; [`Refusal::Value`] for a value that its table lacks.
+    pub(crate) fn target_of(&self, value: &Value, facts: &Facts) -> Result<Value, Refusal> {
+        let Source::Direct { values, lookup, .. } = &self.source else { return Ok(value.clone()) };
+        let value = match values {
+            None => value,
+            Some(values) => values
+                .target(value)
+                .ok_or_else(|| self.refuse(format!("{value} is not one of {}", values.allowed())))?,
+        };
+        let Some(LookupRef { table, field }) = lookup else { return Ok(value.clone()) };
+        let id = match (facts.tables.get(table), scalar_text(value)) {
+            (Some(rows), Some(text)) => rows.id_of(field, &text),
+            _ => None,
+        };
+        id.cloned().ok_or_else(|| Refusal::UnknownName {
+            attribute: self.name.clone(),
+            value: scalar_text(value).unwrap_or_default().into_owned(),
+            table: table.clone(),
+        })
+    }
+
+    /// What SCIM shows of `record`, in normal form and of the schema's type; what cannot be shown is traced.
+    pub(super) fn shown_of(&self, params: &Params, record: &Value, facts: &Facts, trace: &mut Trace) -> Option<Value> {
+        let shown = match &self.source {
+            Source::Direct { field, normal, values, lookup } => {
+                let raw = field.assigned(record)?;
+                let named = self.named(raw, lookup.as_ref(), facts, trace);
+                let value = match values {
+                    None => Ok(named.clone()),
+                    Some(values) => values
+                        .key_of(named)
+                        .cloned()
+                        .ok_or_else(|| format!("the target's {raw} has no row in the value table")),
+                };
+                value.map(|value| match (normal, value) {
+                    // A value of the target's own that has no normal form is better seen than hidden.
+                    (Some(normal), Value::String(text)) => {
+                        Value::String(normal.apply_to_held(&text, &OfParams { params }).unwrap_or(text))
+                    }
+                    (_, value) => value,
+                })
+            }
+            Source::Expression { expression, fields } => {
+                expression.eval(&OfRecord { params, fields, record }).into_json().map(Option::unwrap_or_default)
+            }
+            Source::Constant(_) | Source::Keep => return None,
+        };
+        let typed =
+            shown.and_then(|value| Resource::coerced(&self.attribute, value).map_err(|error| error.to_string()));
+        typed.unwrap_or_else(|reason| {
+            trace.step(Stage::Answer, Some(&self.rule), || format!("{} is left out: {reason}", self.name));
+            None
+        })
+    }
+
+    /// The name behind `id`. An id that its table lacks is shown itself: left out, it would make every later PATCH of the
+    /// record fail for want of a required attribute.
+    fn named<'v>(&self, id: &'v Value, lookup: Option<&LookupRef>, facts: &'v Facts, trace: &mut Trace) -> &'v Value {
+        let Some(LookupRef { table, field }) = lookup else { return id };
+        let name = facts.tables.get(table).and_then(|rows| rows.field_of(id, field));
+        name.unwrap_or_else(|| {
+            trace.step(Stage::Facts, Some(&self.rule), || format!("{}: {table} has no row {id}", self.name));
+            id
+        })
+    }
+}
+
+impl ValueTable {
+    /// The key that `value` is, in its own spelling.
+    pub(crate) fn key(&self, value: &Value, folds: bool) -> Option<&Value> {
+        let keys = || self.pairs.iter().map(|(key, _)| key);
+        let exact = keys().find(|key| *key == value);
+        match (exact, value) {
+            (None, Value::String(text)) if folds => {
+                let folded = text.to_lowercase();
+                keys().find(|key| key.as_str().is_some_and(|key| key.to_lowercase() == folded))
+            }
+            (exact, _) => exact,
+        }
+    }
+
+    /// The target's value for a key.
+    pub(crate) fn target(&self, key: &Value) -> Option<&Value> {
+        self.pairs.iter().find(|(scim, _)| scim == key).map(|(_, target)| target)
+    }
+
+    /// The key for a value of the target.
+    fn key_of(&self, target: &Value) -> Option<&Value> {
+        self.pairs.iter().find(|(_, value)| value == target).map(|(key, _)| key)
+    }
+
+    /// `"Admin", "Basic"`.
+    fn allowed(&self) -> String {
+        let keys: Vec<String> = self.pairs.iter().map(|(key, _)| key.to_string()).collect();
+        keys.join(", ")
+    }
+}
+
+/// Whether two values of `attribute` say the same.
+///
+/// RFC 7643 §2.4: the order of a multi-valued attribute has no meaning, and an element that does not say `primary` is not
+/// primary. Read-only parts are the target's to say: an IdP that leaves out `manager.displayName` does not clear it.
+pub(crate) fn same(attribute: Option<&Attribute>, a: &Value, b: &Value) -> bool {
+    let Some(attribute) = attribute else { return a == b };
+    match (a, b) {
+        (Value::Array(a), Value::Array(b)) if attribute.multi_valued => same_elements(attribute, a, b),
+        _ => same_one(attribute, a, b),
+    }
+}
+
+/// Compares as multisets; sorts only if the order differs, so that the largest arrays stay cheap.
+fn same_elements(attribute: &Attribute, a: &[Value], b: &[Value]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    a.iter().zip(b).all(|(a, b)| same_one(attribute, a, b)) || sorted(attribute, a) == sorted(attribute, b)
+}
+
+fn sorted(attribute: &Attribute, elements: &[Value]) -> Vec<String> {
+    let print = |element: &Value| match element {
+        Value::Object(parts) if attribute.kind == Kind::Complex => {
+            let parts: Vec<String> = said(attribute, parts).map(|(name, part)| format!("{name}={part}")).collect();
+            parts.join(";")
+        }
+        other => other.to_string(),
+    };
+    let mut printed: Vec<String> = elements.iter().map(print).collect();
+    printed.sort_unstable();
+    printed
+}
+
+fn same_one(attribute: &Attribute, a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) if attribute.kind == Kind::Complex => {
+            said(attribute, a).eq(said(attribute, b))
+        }
+        _ => a == b,
+    }
+}
+
+/// The parts of one element that say something a client may say, in the order of the schema.
+fn said<'v>(attribute: &'v Attribute, parts: &'v Map<String, Value>) -> impl Iterator<Item = (&'v str, &'v Value)> {
+    let writable = attribute.sub_attributes.iter().filter(|sub| sub.mutability != Mutability::ReadOnly);
+    writable
+        .filter_map(|sub| parts.get(&sub.name).map(|part| (sub.name.as_str(), part)))
+        .filter(|(name, part)| !(*name == "primary" && **part == Value::Bool(false)))
+}
