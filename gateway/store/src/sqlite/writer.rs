@@ -1,0 +1,238 @@
+//! The one thread that writes. Writes that wait together share one transaction, and so one sync of the disk; each caller is
+//! answered after the commit, never before.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use rules::Memory;
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{failed, integer};
+use crate::canonical::canonical;
+use crate::limits::{WRITE_BATCH_MAX, WRITE_QUEUE_MAX};
+use crate::{AuditRecord, StoreError, TenantId};
+
+/// Which resource, owned: it travels to the writer's thread.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) tenant: TenantId,
+    pub(super) kind: String,
+    pub(super) resource: String,
+}
+
+/// One business transaction.
+#[derive(Debug)]
+pub(super) enum Write {
+    Remember(Key, Memory),
+    Forget(Key),
+    Audit(Vec<AuditRecord>),
+}
+
+struct Request {
+    write: Write,
+    done: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// The way to the writing thread. Dropping it lets the thread finish what waits, and waits for that.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
+    commits: Arc<AtomicU64>,
+}
+
+impl Writer {
+    /// Starts the thread on its connection.
+    pub(super) fn start(connection: Connection, audit_rows_max: u64) -> std::io::Result<Self> {
+        let (queue, requests) = mpsc::channel(WRITE_QUEUE_MAX);
+        let commits = Arc::new(AtomicU64::new(0));
+        let desk = Desk { connection, audit_rows_max, commits: Arc::clone(&commits) };
+        let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || desk.run(requests))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), commits })
+    }
+
+    /// Writes, and is ready once that is durable. A caller that goes away does not take the write back.
+    pub(super) async fn write(&self, write: Write) -> Result<(), StoreError> {
+        let (done, answer) = oneshot::channel();
+        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
+        queue.send(Request { write, done }).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Whether the thread still takes writes.
+    pub(super) fn is_open(&self) -> bool {
+        self.queue.as_ref().is_some_and(|queue| !queue.is_closed())
+    }
+
+    /// Commits so far.
+    pub(super) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's writer panicked");
+        }
+    }
+}
+
+// === the thread ===
+
+struct Desk {
+    connection: Connection,
+    audit_rows_max: u64,
+    commits: Arc<AtomicU64>,
+}
+
+impl Desk {
+    fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        while let Some(first) = requests.blocking_recv() {
+            self.serve_group(first, &mut requests);
+        }
+        // The file then stands alone: nothing is left in the `-wal` beside it.
+        if let Err(error) = self.connection.pragma_query(None, "wal_checkpoint(TRUNCATE)", |_| Ok(())) {
+            tracing::warn!(%error, "the store was closed without a checkpoint; the next start does it");
+        }
+    }
+
+    /// One transaction for the first request and all that come while it is open, up to [`WRITE_BATCH_MAX`].
+    fn serve_group(&mut self, first: Request, requests: &mut mpsc::Receiver<Request>) {
+        let mut transaction = match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+            Ok(transaction) => transaction,
+            Err(error) => return answer(first.done, Err(failed(&error))),
+        };
+        let mut served = Vec::new();
+        let mut next = Some(first);
+        while let Some(Request { write, done }) = next {
+            served.push((done, apply_alone(&mut transaction, &write, self.audit_rows_max)));
+            // SQLite takes the whole transaction back on errors like a full disk; another write would open its own.
+            let goes_on = served.len() < WRITE_BATCH_MAX && !transaction.is_autocommit();
+            next = if goes_on { requests.try_recv().ok() } else { None };
+        }
+        let committed = transaction.commit();
+        if committed.is_ok() {
+            self.commits.fetch_add(1, Ordering::Relaxed);
+        }
+        for (done, outcome) in served {
+            let outcome = outcome.and(committed.as_ref().copied().map_err(failed));
+            answer(done, outcome);
+        }
+    }
+}
+
+/// A caller that went away does not want to know.
+fn answer(done: oneshot::Sender<Result<(), StoreError>>, outcome: Result<(), StoreError>) {
+    let _gone = done.send(outcome);
+}
+
+/// One write within the group's transaction: if it fails, it alone is taken back.
+fn apply_alone(group: &mut Transaction<'_>, write: &Write, audit_rows_max: u64) -> Result<(), StoreError> {
+    let mut attempt = || -> rusqlite::Result<()> {
+        let savepoint = group.savepoint()?;
+        match write {
+            Write::Remember(key, memory) => remember(&savepoint, key, memory)?,
+            Write::Forget(key) => forget(&savepoint, key)?,
+            Write::Audit(records) => audit(&savepoint, records, audit_rows_max)?,
+        }
+        savepoint.commit()
+    };
+    attempt().map_err(|error| failed(&error))
+}
+
+// === the writes ===
+
+fn remember(connection: &Connection, key: &Key, memory: &Memory) -> rusqlite::Result<()> {
+    let Key { tenant, kind, resource } = key;
+    let tenant = tenant.as_str();
+    connection
+        .prepare_cached("INSERT INTO link (tenant, kind, resource) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+        .execute((tenant, kind, resource))?;
+    connection
+        .prepare_cached("DELETE FROM kept WHERE tenant = ?1 AND kind = ?2 AND resource = ?3")?
+        .execute((tenant, kind, resource))?;
+    connection
+        .prepare_cached("DELETE FROM spelling WHERE tenant = ?1 AND kind = ?2 AND resource = ?3")?
+        .execute((tenant, kind, resource))?;
+    for (attribute, value) in &memory.kept {
+        connection
+            .prepare_cached("INSERT INTO kept (tenant, kind, resource, attribute, value) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute((tenant, kind, resource, attribute, canonical(value)))?;
+    }
+    for (attribute, spelling) in &memory.spellings {
+        connection
+            .prepare_cached(
+                "INSERT INTO spelling (tenant, kind, resource, attribute, sent, normal) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute((tenant, kind, resource, attribute, &spelling.sent, &spelling.normal))?;
+    }
+    Ok(())
+}
+
+/// `kept` and `spelling` go with their link: ON DELETE CASCADE.
+fn forget(connection: &Connection, key: &Key) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM link WHERE tenant = ?1 AND kind = ?2 AND resource = ?3")?.execute((
+        key.tenant.as_str(),
+        &key.kind,
+        &key.resource,
+    ))?;
+    Ok(())
+}
+
+/// Appends, and drops as many of the oldest as are too many: the cost is that of the new rows, however many there are.
+fn audit(connection: &Connection, records: &[AuditRecord], rows_max: u64) -> rusqlite::Result<()> {
+    for record in records {
+        connection
+            .prepare_cached(
+                "INSERT INTO audit (at_ms, request_id, tenant, operation, resource, status, outcome, reads, writes, duration_us)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .execute(params![
+                record.at_ms,
+                record.request_id,
+                record.tenant.as_ref().map(TenantId::as_str),
+                record.operation,
+                record.resource,
+                record.status,
+                record.outcome,
+                record.reads,
+                record.writes,
+                integer(record.duration_us),
+            ])?;
+    }
+    connection
+        .prepare_cached("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?1")?
+        .execute([integer(rows_max)])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A writer whose thread does with one request what `thread` does, and is gone then.
+    fn writer(thread: impl FnOnce(mpsc::Receiver<Request>) + Send + 'static) -> Writer {
+        let (queue, requests) = mpsc::channel(1);
+        let thread = std::thread::spawn(move || thread(requests));
+        Writer { queue: Some(queue), thread: Some(thread), commits: Arc::default() }
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_is_gone_is_a_closed_store_and_never_a_success() {
+        let rows =
+            [writer(drop), writer(|mut requests| drop(requests.blocking_recv())), writer(|_| panic!("as a bug would"))];
+        for writer in rows {
+            let refused = writer.write(Write::Audit(Vec::new())).await;
+            assert!(matches!(refused, Err(StoreError::Closed)), "{refused:?}");
+            let refused = writer.write(Write::Audit(Vec::new())).await;
+            assert!(matches!(refused, Err(StoreError::Closed)), "{refused:?}");
+            assert!(!writer.is_open());
+        }
+    }
+}
