@@ -1,0 +1,99 @@
+//! Resources that the target holds, read together with what is remembered of them.
+
+use rules::{Facts, Memory, Present, TargetFault};
+use scim::operation::View;
+use scim::projection::Projection;
+use serde_json::Value;
+use store::Scope;
+
+use super::{Answer, Exchange};
+use crate::failure::{Failure, TargetError};
+
+/// A resource that the target holds now, and what is remembered of it.
+pub(super) struct Held {
+    /// What the target holds.
+    pub(super) present: Present,
+    /// What it cannot hold.
+    pub(super) memory: Memory,
+}
+
+impl Exchange<'_> {
+    /// Reads one resource by id.
+    pub(super) async fn held(&mut self, id: &str, facts: &Facts) -> Result<Option<Held>, Failure> {
+        // An id that cannot stand in the target's path was never given out.
+        let Ok(read) = self.rules.read_call(&self.tenant.params, id) else { return Ok(None) };
+        let Some(body) = self.call(&read.call).await? else { return Ok(None) };
+        let unread = || fault(TargetFault::Garbage { reason: "a user was read and no record came".to_owned() });
+        let record = read.record_in(body).map_err(fault)?.ok_or_else(unread)?;
+        let held = self.hold(vec![record], facts).await?.pop();
+        // Some targets know words where ids stand (`/users/current`): those are no ids of ours.
+        Ok(held.filter(|held| held.present.id == id))
+    }
+
+    /// Reads records that were found, with one question to the store.
+    pub(super) async fn hold(&mut self, records: Vec<Value>, facts: &Facts) -> Result<Vec<Held>, Failure> {
+        let mut memories = if self.rules.needs_memory() {
+            let ids: Vec<String> =
+                records.iter().map(|record| self.rules.id_of(record)).collect::<Result<_, _>>().map_err(fault)?;
+            self.house.store.recall(self.scope(), &ids).await?
+        } else {
+            std::collections::BTreeMap::new()
+        };
+        let mut held = Vec::with_capacity(records.len());
+        for record in records {
+            let memory = match memories.is_empty() {
+                true => Memory::default(),
+                false => memories.remove(&self.rules.id_of(&record).map_err(fault)?).unwrap_or_default(),
+            };
+            held.push(self.hold_one(record, memory, facts)?);
+        }
+        Ok(held)
+    }
+
+    /// Reads one record whose memory is known.
+    pub(super) fn hold_one(&mut self, record: Value, memory: Memory, facts: &Facts) -> Result<Held, Failure> {
+        let present =
+            self.rules.present(&self.tenant.params, record, facts, &memory, &mut self.trace).map_err(fault)?;
+        Ok(Held { present, memory })
+    }
+
+    /// `GET /Users/{id}`.
+    pub(super) async fn read(&mut self, id: &str, view: &View) -> Result<Answer, Failure> {
+        let projection = self.projection(view)?;
+        let facts = self.facts().await?;
+        let held = self.held(id, &facts).await?.ok_or_else(|| not_found(id))?;
+        self.draft.note(|record| record.resource = Some(id.to_owned()));
+        Ok(Answer::ok(self.show(&held, &projection)))
+    }
+
+    /// A resource as the answer shows it.
+    pub(super) fn show(&self, held: &Held, projection: &Projection) -> Value {
+        let shown = self.rules.shown(&held.present, &held.memory);
+        let mut json = shown.to_json(&self.rules.kind, &self.location(&held.present.id));
+        projection.apply(&self.rules.kind, &mut json);
+        json
+    }
+
+    /// Absolute URL of a resource.
+    pub(super) fn location(&self, id: &str) -> String {
+        let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
+        format!("{}{}/{id}", self.root, self.rules.kind.endpoint)
+    }
+
+    pub(super) fn projection(&self, view: &View) -> Result<Projection, Failure> {
+        Ok(Projection::new(&self.rules.kind, view.attributes.as_deref(), view.excluded.as_deref())?)
+    }
+
+    /// Whose memory this exchange may see.
+    pub(super) fn scope(&self) -> Scope<'_> {
+        Scope { tenant: &self.tenant.id, kind: &self.rules.kind.name }
+    }
+}
+
+pub(super) fn not_found(id: &str) -> Failure {
+    Failure::NotFound { kind: "User", id: id.to_owned() }
+}
+
+pub(super) fn fault(fault: TargetFault) -> Failure {
+    TargetError::Fault(fault).into()
+}

@@ -1,0 +1,140 @@
+//! `GET /Users`: by filter, or a page of all.
+
+use rules::planner::Window;
+use rules::profile::ListRule;
+use rules::search::{Candidates, SCAN_ROWS_MAX};
+use rules::{Facts, Stage};
+use scim::Filter;
+use scim::list::{Page, list_response};
+use scim::operation::View;
+use serde_json::Value;
+
+use super::held::{Held, fault};
+use super::{Answer, Exchange};
+use crate::failure::Failure;
+
+impl<'a> Exchange<'a> {
+    pub(super) async fn query(&mut self, filter: Option<Filter>, page: Page, view: &View) -> Result<Answer, Failure> {
+        let projection = self.projection(view)?;
+        let (total, held) = match filter {
+            Some(filter) => {
+                let found = self.find(&filter).await?;
+                (found.len(), on_page(found, page))
+            }
+            None => self.page(page).await?,
+        };
+        self.trace.step(Stage::Answer, None, || format!("{total} found, {} on this page", held.len()));
+        let resources = held.iter().map(|held| self.show(held, &projection)).collect();
+        Ok(Answer::ok(list_response(total, page.start_index, resources)))
+    }
+
+    /// Everything that fulfils the filter.
+    pub(super) async fn find(&mut self, filter: &Filter) -> Result<Vec<Held>, Failure> {
+        let search = self.rules.search(&self.tenant.params, filter, &mut self.trace)?;
+        self.search(search).await
+    }
+
+    /// Everything that a planned search yields: candidates first, then the whole filter on each (trap 3).
+    pub(super) async fn search(&mut self, search: rules::Search) -> Result<Vec<Held>, Failure> {
+        if search.candidates == Candidates::None {
+            return Ok(Vec::new());
+        }
+        let facts = self.facts().await?;
+        let mut held = match search.candidates {
+            Candidates::None => Vec::new(),
+            Candidates::ById(id) => self.held(&id, &facts).await?.into_iter().collect(),
+            Candidates::Find { find, call } => {
+                // A target may say 404 for «nobody found»; to an IdP a search that finds nothing is an empty list.
+                let rows = match self.call(&call).await? {
+                    Some(body) => self.rules.find_rows(find, body).map_err(fault)?,
+                    None => Vec::new(),
+                };
+                self.hold(rows, &facts).await?
+            }
+            Candidates::Kept { attribute, value } => self.kept(&attribute, &value, &facts).await?,
+            Candidates::Scan => self.scan(&facts).await?,
+        };
+        held.retain(|held| search.filter.matches(&held.present.resource));
+        Ok(held)
+    }
+
+    /// Those whose kept attribute has this value: the store knows the ids, the target has the rest.
+    async fn kept(&mut self, attribute: &str, value: &Value, facts: &Facts) -> Result<Vec<Held>, Failure> {
+        let ids = self.house.store.find_kept(self.scope(), attribute, value).await?;
+        let mut held = Vec::with_capacity(ids.len());
+        for id in ids {
+            held.extend(self.held(&id, facts).await?);
+        }
+        Ok(held)
+    }
+
+    /// Everybody, or an error if that are too many.
+    async fn scan(&mut self, facts: &Facts) -> Result<Vec<Held>, Failure> {
+        let rows = self.walk().await?;
+        self.hold(rows, facts).await
+    }
+
+    /// One page of all. A target that counts is asked for just that page, another is walked.
+    async fn page(&mut self, page: Page) -> Result<(usize, Vec<Held>), Failure> {
+        let list = self.list()?;
+        let facts = self.facts().await?;
+        let offset = page.start_index - 1;
+        let (total, rows) = if list.paged && list.total.is_some() {
+            // One row is asked for even if none is wanted: the answer has the total.
+            let window = Window { offset, limit: page.count.max(1) };
+            let given = list.window(window);
+            let (rows, total) = self.rows(window).await?;
+            let wanted = rows.into_iter().skip(offset - given.offset).take(page.count).collect();
+            (total.unwrap_or(0), wanted)
+        } else {
+            let rows = self.walk().await?;
+            (rows.len(), rows.into_iter().skip(offset).take(page.count).collect())
+        };
+        Ok((total, self.hold(rows, &facts).await?))
+    }
+
+    /// Reads all rows, page by page, up to [`SCAN_ROWS_MAX`].
+    async fn walk(&mut self) -> Result<Vec<Value>, Failure> {
+        let list = self.list()?;
+        let mut all = Vec::new();
+        loop {
+            let window = list.window(Window { offset: all.len(), limit: list.page_rows_max });
+            let (rows, total) = self.rows(window).await?;
+            let came = rows.len();
+            all.extend(rows);
+            if all.len() > SCAN_ROWS_MAX {
+                return Err(self.too_many());
+            }
+            let done = came == 0 || total.map_or(came < window.limit, |total| all.len() >= total);
+            if done || !list.paged {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn rows(&mut self, window: Window) -> Result<(Vec<Value>, Option<usize>), Failure> {
+        let call = self.rules.list_call(&self.tenant.params, window)?;
+        let Some(body) = self.call(&call).await? else { return Ok((Vec::new(), None)) };
+        let rows = self.rules.list_rows(body).map_err(fault)?;
+        Ok((rows.rows, rows.total))
+    }
+
+    fn list(&self) -> Result<&'a ListRule, Failure> {
+        self.rules.list.as_ref().ok_or_else(|| rules::Refusal::Unsupported { what: "list users" }.into())
+    }
+
+    fn too_many(&self) -> Failure {
+        let searchable: Vec<&str> = self
+            .rules
+            .find
+            .iter()
+            .filter_map(|find| self.rules.map.get(find.by))
+            .map(|map| map.name.as_str())
+            .collect();
+        Failure::TooMany { rows_max: SCAN_ROWS_MAX, searchable: searchable.join(", ") }
+    }
+}
+
+fn on_page(found: Vec<Held>, page: Page) -> Vec<Held> {
+    found.into_iter().skip(page.start_index - 1).take(page.count).collect()
+}

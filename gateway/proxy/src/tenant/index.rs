@@ -1,0 +1,102 @@
+//! The index of tenants: by id, by Entra tenant id, by token hash. Built once, then only read.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use store::TenantId;
+
+use super::{EntraTrust, Tenant, TokenHash};
+
+#[cfg(test)]
+mod tests;
+
+/// All tenants.
+pub struct Tenants {
+    ids: BTreeMap<String, Arc<Tenant>>,
+    tids: HashMap<String, (Arc<Tenant>, EntraTrust)>,
+    tokens: HashMap<TokenHash, (TokenHash, Arc<Tenant>)>,
+}
+
+/// Two tenants claim the same credential.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} belongs to both `{first}` and `{second}`; a credential is valid for one tenant only")]
+pub struct TenantConflict {
+    /// `Entra tenant 7c2d…`, `a token`, `the tenant id`.
+    pub what: String,
+    /// One tenant.
+    pub first: TenantId,
+    /// The other.
+    pub second: TenantId,
+}
+
+impl Tenants {
+    /// Indexes tenants.
+    ///
+    /// # Errors
+    /// Every conflict.
+    pub fn new(tenants: Vec<Tenant>) -> Result<Self, Vec<TenantConflict>> {
+        let mut index = Self { ids: BTreeMap::new(), tids: HashMap::new(), tokens: HashMap::new() };
+        let mut conflicts = Vec::new();
+        for tenant in tenants {
+            index.add(&Arc::new(tenant), &mut conflicts);
+        }
+        if conflicts.is_empty() { Ok(index) } else { Err(conflicts) }
+    }
+
+    fn add(&mut self, tenant: &Arc<Tenant>, conflicts: &mut Vec<TenantConflict>) {
+        let mut conflict = |what: String, first: &Tenant| {
+            conflicts.push(TenantConflict { what, first: first.id.clone(), second: tenant.id.clone() });
+        };
+        if let Some(first) = self.ids.insert(tenant.id.as_str().to_owned(), Arc::clone(tenant)) {
+            conflict("the tenant id".to_owned(), &first);
+        }
+        for trust in &tenant.credentials.entra {
+            let trust = EntraTrust { tid: trust.tid.to_ascii_lowercase(), cloud: Arc::clone(&trust.cloud) };
+            match self.tids.entry(trust.tid.clone()) {
+                Entry::Vacant(place) => drop(place.insert((Arc::clone(tenant), trust))),
+                // The same line twice does no harm; a second cloud would be ignored, so it is a conflict too.
+                Entry::Occupied(place) if Arc::ptr_eq(&place.get().0, tenant) && place.get().1 == trust => {}
+                Entry::Occupied(place) => conflict(format!("Entra tenant {}", trust.tid), &place.get().0),
+            }
+        }
+        for hash in &tenant.credentials.tokens {
+            match self.tokens.entry(hash.clone()) {
+                Entry::Vacant(place) => drop(place.insert((hash.clone(), Arc::clone(tenant)))),
+                Entry::Occupied(place) if Arc::ptr_eq(&place.get().1, tenant) => {}
+                Entry::Occupied(place) => conflict("a token".to_owned(), &place.get().1),
+            }
+        }
+    }
+
+    /// By its name in the path.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&Arc<Tenant>> {
+        self.ids.get(id)
+    }
+
+    /// By an allow-listed Entra tenant id (in any case), with the trust that lists it.
+    #[must_use]
+    pub fn by_tid(&self, tid: &str) -> Option<(&Arc<Tenant>, &EntraTrust)> {
+        let found = match self.tids.get(tid) {
+            Some(found) => Some(found),
+            None if tid.bytes().any(|byte| byte.is_ascii_uppercase()) => self.tids.get(&tid.to_ascii_lowercase()),
+            None => None,
+        };
+        found.map(|(tenant, trust)| (tenant, trust))
+    }
+
+    /// By a token's hash; compared in constant time once found.
+    #[must_use]
+    pub fn by_token(&self, hash: &TokenHash) -> Option<&Arc<Tenant>> {
+        let (listed, tenant) = self.tokens.get(hash)?;
+        verify_slices_are_equal(&listed.0, &hash.0).ok().map(|()| tenant)
+    }
+
+    /// All of them, in order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Tenant>> {
+        self.ids.values()
+    }
+}

@@ -1,0 +1,81 @@
+//! Which credentials find which tenant, and which lists of tenants are refused.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::*;
+use crate::tenant::sample::tenant;
+use crate::tenant::{Credentials, EntraCloud};
+
+const A: &str = "7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa";
+const B: &str = "9e0b4c3d-2222-4b4b-8d8d-bbbbbbbbbbbb";
+
+fn cloud(name: &str) -> Arc<EntraCloud> {
+    Arc::new(EntraCloud {
+        name: name.to_owned(),
+        metadata: String::new(),
+        key_hosts: Vec::new(),
+        issuers: Vec::new(),
+        audiences: Vec::new(),
+        app_ids: Vec::new(),
+        clock_skew_secs: 0,
+    })
+}
+
+/// A tenant with Entra tenants (`tid`, cloud) and tokens.
+fn with(id: &str, entra: &[(&str, &str)], tokens: &[&str]) -> Tenant {
+    let entra = entra.iter().map(|(tid, name)| EntraTrust { tid: (*tid).to_owned(), cloud: cloud(name) }).collect();
+    tenant(id, Credentials { entra, tokens: tokens.iter().map(|token| TokenHash::of(token)).collect() })
+}
+
+fn name(tenant: Option<&Arc<Tenant>>) -> Option<&str> {
+    tenant.map(|tenant| tenant.id.as_str())
+}
+
+#[test]
+fn a_credential_finds_its_own_tenant() {
+    let one = with("one", &[(&A.to_uppercase(), "global")], &["t1", "t2", "t1"]);
+    let two = with("two", &[(B, "global"), (B, "global")], &["t3"]);
+    let tenants = Tenants::new(vec![two, one]).ok().unwrap();
+    let names: Vec<_> = tenants.iter().map(|tenant| tenant.id.as_str()).collect();
+    assert_eq!(names, ["one", "two"]);
+
+    for (id, expected) in [("one", Some("one")), ("two", Some("two")), ("three", None), ("ONE", None), ("", None)] {
+        assert_eq!(name(tenants.by_id(id)), expected, "{id}");
+    }
+    let upper = A.to_uppercase();
+    for (tid, expected) in [(A, Some("one")), (&upper, Some("one")), (B, Some("two")), ("", None), (&A[1..], None)] {
+        assert_eq!(name(tenants.by_tid(tid).map(|found| found.0)), expected, "{tid}");
+    }
+    assert_eq!(tenants.by_tid(A).unwrap().1.tid, A, "the trust is in lowercase whatever was configured");
+    for (token, expected) in [("t1", Some("one")), ("t2", Some("one")), ("t3", Some("two")), ("T1", None), ("", None)] {
+        assert_eq!(name(tenants.by_token(&TokenHash::of(token))), expected, "{token}");
+    }
+}
+
+#[test]
+fn every_conflict_is_reported_at_once() {
+    let conflicts = Tenants::new(vec![
+        with("one", &[(A, "global")], &["t1"]),
+        with("two", &[(&A.to_uppercase(), "global")], &["t2", "t1"]),
+        with("one", &[(B, "global"), (B, "china")], &[]),
+    ]);
+    let lines: Vec<_> = conflicts.err().unwrap().iter().map(ToString::to_string).collect();
+    let end = "a credential is valid for one tenant only";
+    assert_eq!(
+        lines,
+        [
+            format!("Entra tenant {A} belongs to both `one` and `two`; {end}"),
+            format!("a token belongs to both `one` and `two`; {end}"),
+            format!("the tenant id belongs to both `one` and `one`; {end}"),
+            format!("Entra tenant {B} belongs to both `one` and `one`; {end}"),
+        ]
+    );
+}
+
+#[test]
+fn a_hash_is_sha_256_and_is_not_printed() {
+    // FIPS 180-2, appendix B.1.
+    let hash = TokenHash::of("abc");
+    assert_eq!(hash.0[..4], [0xba, 0x78, 0x16, 0xbf]);
+    assert_eq!(format!("{hash:?}"), "[redacted]");
+}
