@@ -1,0 +1,224 @@
+//! The story of one request: decided, called, answered; and what was not known when it was told.
+
+use std::fmt::Write as _;
+
+use proxy::Failure;
+use rules::profile::{AnswerRule, FieldPath, LookupRule, Source};
+use rules::source::RuleRef;
+use rules::trace::Step;
+use rules::{Body, Profile, Refusal, Stage};
+use serde_json::{Map, Value, json};
+
+use crate::rehearsal::{Made, Origin, Played, ROOT, Request};
+
+use super::given::example;
+
+/// What is told.
+pub(super) struct Story {
+    /// `POST /scim/v2/Users`.
+    asked: String,
+    /// `user.create`; empty if the request could not be decoded.
+    operation: &'static str,
+    steps: Vec<Step>,
+    calls: Vec<Made>,
+    /// Status and body; `None` if they depend on what is not known.
+    answer: Option<(u16, Option<Value>)>,
+    /// What is not known, and how to give it.
+    notes: Vec<String>,
+}
+
+impl Story {
+    /// The story of `played`, with the calls that were made and the given answers that nobody asked for.
+    pub(super) fn new(
+        profile: &Profile,
+        request: &Request,
+        played: Played,
+        calls: Vec<Made>,
+        unasked: Vec<String>,
+    ) -> Self {
+        let mut notes = Vec::new();
+        let known = notes_of_calls(profile, &calls, &mut notes);
+        if let Some(Failure::Refusal(Refusal::UnknownName { table, .. })) = &played.failure
+            && let Some(rule) = profile.lookups.iter().find(|rule| rule.name == *table)
+        {
+            notes.push(format!("the story ends here: {}; give a row with this name", missing_table(profile, rule)));
+        }
+        notes.extend(unasked.into_iter().map(|call| format!("an answer was given to `{call}`, and nobody asked for it")));
+        let query = request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+        Self {
+            asked: format!("{} {ROOT}{}{query}", request.method, request.path),
+            operation: played.operation,
+            steps: with_numbers(played.steps, &calls),
+            calls,
+            answer: known.then_some((played.status, played.body)),
+            notes,
+        }
+    }
+
+    /// As a person at a terminal reads it.
+    pub(super) fn to_text(&self) -> String {
+        let operation = if self.operation.is_empty() { "not understood" } else { self.operation };
+        let mut text = format!("{}\n  {operation}\n", self.asked);
+        text.push_str("\nsteps\n");
+        self.steps.iter().for_each(|step| line(&mut text, 2, &step.to_string()));
+        text.push_str("\ncalls\n");
+        if self.calls.is_empty() {
+            line(&mut text, 2, "none");
+        }
+        for (at, made) in self.calls.iter().enumerate() {
+            line(&mut text, 2, &format!("{}  {} {}   ← {}", at + 1, made.call.verb, made.call.path, made.call.rule));
+            if let Some(body) = made.call.printable_body() {
+                line(&mut text, 5, &format!("{body:#}"));
+            }
+            line(&mut text, 5, &said(made));
+        }
+        text.push_str("\nanswer\n");
+        match &self.answer {
+            Some((status, Some(body))) => line(&mut text, 2, &format!("{status} {body:#}")),
+            Some((status, None)) => line(&mut text, 2, &format!("{status} without a body")),
+            None => line(&mut text, 2, "not known: see the notes"),
+        }
+        if !self.notes.is_empty() {
+            text.push_str("\nnotes\n");
+            self.notes.iter().for_each(|note| line(&mut text, 2, note));
+        }
+        text
+    }
+
+    /// `{"operation", "steps", "calls", "answer", "notes"}`; `answer` is null if it is not known.
+    pub(super) fn to_json(&self) -> Value {
+        let steps = self.steps.iter().map(|step| {
+            json!({"stage": step.stage.as_str(), "text": step.text, "rule": step.rule.as_ref().map(rule_json)})
+        });
+        json!({
+            "request": self.asked,
+            "operation": self.operation,
+            "steps": steps.collect::<Vec<_>>(),
+            "calls": self.calls.iter().map(call_json).collect::<Vec<_>>(),
+            "answer": self.answer.as_ref().map(|(status, body)| json!({"status": status, "body": body})),
+            "notes": self.notes,
+        })
+    }
+}
+
+/// Notes what the calls did not get told; gives whether the answer is known all the same.
+fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) -> bool {
+    let mut known = true;
+    for (at, made) in calls.iter().enumerate() {
+        let call = format!("{} {}", made.call.verb, made.call.path);
+        let table = profile.lookups.iter().find(|rule| rule.call.rule == made.call.rule);
+        match (made.origin, table) {
+            (Origin::Given, _) => {}
+            (Origin::NotPerformed, _) => {
+                known = false;
+                let number = at + 1;
+                notes.push(format!(
+                    "the answer depends on what the product says to call {number}, `{call}`, which was not performed; \
+                     say it with --answers: {}",
+                    example(&call, Map::new())
+                ));
+            }
+            (Origin::Nobody, Some(rule)) => {
+                known = false;
+                notes.push(format!("the story ends here: {}", missing_table(profile, rule)));
+            }
+            (Origin::Nobody, None) if made.call.rule == profile.user.get.rule => {
+                notes.push(format!(
+                    "nobody is there, as no answer to `{call}` was given; say what the product holds with --answers: {}",
+                    example(&call, record(profile))
+                ));
+            }
+            (Origin::Nobody, None) => {}
+        }
+    }
+    known
+}
+
+/// What to say if a look-up table is needed and not known.
+fn missing_table(profile: &Profile, rule: &LookupRule) -> String {
+    let mut row = Map::new();
+    rule.id.write(&mut row, json!("1"));
+    for mapping in &profile.user.map {
+        if let Source::Direct { lookup: Some(lookup), .. } = &mapping.source
+            && lookup.table == rule.name
+        {
+            lookup.field.write(&mut row, json!("…"));
+        }
+    }
+    let mut body = Map::new();
+    rule.rows.write(&mut body, json!([row]));
+    let path = rule.call.path.to_string();
+    let example = example(&format!("GET {path}"), body);
+    format!("the look-up table `{}` is missing or lacks the row; say it with --answers: {example}", rule.name)
+}
+
+/// A record as the product shows it, as far as every record is so.
+fn record(profile: &Profile) -> Map<String, Value> {
+    let mut record = Map::new();
+    profile.user.id.write(&mut record, json!("…"));
+    let mut body = Map::new();
+    match &profile.user.get.answer {
+        AnswerRule::Record(field) => FieldPath::write(field, &mut body, Value::Object(record)),
+        AnswerRule::Nothing => body = record,
+    }
+    body
+}
+
+/// The steps with the number of its call in each that made one. Look-up tables are read without a step.
+fn with_numbers(mut steps: Vec<Step>, calls: &[Made]) -> Vec<Step> {
+    let mut numbered = calls.iter().enumerate().filter(|(_, made)| !made.call.route.starts_with("lookup."));
+    for step in steps.iter_mut().filter(|step| step.stage == Stage::Call) {
+        if let Some((at, made)) = numbered.next() {
+            step.text = format!("call {}: {} {}", at + 1, made.call.verb, made.call.path);
+        }
+    }
+    steps
+}
+
+fn said(made: &Made) -> String {
+    match made.origin {
+        Origin::NotPerformed => "a write: not performed".to_owned(),
+        Origin::Nobody => "answered 404: no answer was given, so nobody is there".to_owned(),
+        Origin::Given => format!("answered {} {}", made.answer.status, printed(&made.answer.body)).trim_end().to_owned(),
+    }
+}
+
+fn printed(body: &Body) -> String {
+    match body {
+        Body::Empty => String::new(),
+        Body::Json(json) => json.to_string(),
+        Body::NotJson => "(not JSON)".to_owned(),
+    }
+}
+
+fn call_json(made: &Made) -> Value {
+    let body = match &made.answer.body {
+        Body::Json(json) => json.clone(),
+        Body::Empty | Body::NotJson => Value::Null,
+    };
+    let answer = json!({"status": made.answer.status, "body": body});
+    json!({
+        "method": made.call.verb.as_str(),
+        "path": made.call.path,
+        "body": made.call.printable_body(),
+        "rule": rule_json(&made.call.rule),
+        "answered": match made.origin {
+            Origin::Given => "given",
+            Origin::Nobody => "nobody",
+            Origin::NotPerformed => "not performed",
+        },
+        "answer": (made.origin != Origin::NotPerformed).then_some(answer),
+    })
+}
+
+fn rule_json(rule: &RuleRef) -> Value {
+    json!({"name": rule.name, "file": &*rule.file, "line": rule.line})
+}
+
+/// Appends a text, each of its lines indented.
+fn line(text: &mut String, indent: usize, lines: &str) {
+    for line in lines.lines() {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "{:indent$}{line}", "");
+    }
+}

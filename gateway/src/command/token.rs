@@ -1,0 +1,66 @@
+//! `scimgate token`: makes static bearer tokens, and the hashes that the configuration holds instead of them.
+
+use std::io::Read as _;
+
+use aws_lc_rs::digest;
+use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{Exit, complain, print};
+
+/// Random bytes in a token: 256 bits, so that a plain SHA-256 of it cannot be searched.
+const TOKEN_BYTES: usize = 32;
+/// What every token begins with, so that secret scanners know one when they see it.
+const PREFIX: &str = "sgt_";
+
+/// `scimgate token new`: prints a token once, and the line for `token_hashes`.
+#[must_use]
+pub fn new() -> Exit {
+    let mut bytes = [0; TOKEN_BYTES];
+    if SystemRandom::new().fill(&mut bytes).is_err() {
+        complain("the machine gives no randomness");
+        return Exit::Failed;
+    }
+    let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
+    print(&format!("token  {token}"));
+    print(&format!("hash   {}", hash_of(&token)));
+    complain("the token is shown this once: paste it into the IdP, and the hash into `token_hashes` of the tenant");
+    Exit::Fine
+}
+
+/// `scimgate token hash`: reads a token from standard input, prints the line for `token_hashes`.
+#[must_use]
+pub fn hash() -> Exit {
+    let mut text = String::new();
+    if let Err(error) = std::io::stdin().take(64 * 1024).read_to_string(&mut text) {
+        complain(&format!("the token cannot be read from standard input: {error}"));
+        return Exit::Failed;
+    }
+    let token = text.trim();
+    if token.is_empty() {
+        complain("no token on standard input: write `printf %s TOKEN | scimgate token hash`");
+        return Exit::Unusable;
+    }
+    print(&hash_of(token));
+    Exit::Fine
+}
+
+/// `sha256:` and 64 hexadecimal digits.
+#[must_use]
+pub fn hash_of(token: &str) -> String {
+    let digest = digest::digest(&digest::SHA256, token.as_bytes());
+    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_the_sha256_of_the_token() {
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(hash_of("abc"), "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -1,0 +1,29 @@
+//! References to secrets: `env:NAME` or `file:PATH`. A secret itself never stands in a configuration.
+
+use proxy::Secret;
+use zeroize::Zeroizing;
+
+use super::Context;
+
+/// Largest secret file, in bytes.
+const SECRET_BYTES_MAX: usize = 64 * 1024;
+
+/// Reads what `reference` points to; a trailing line break of a file is not part of the secret.
+pub(super) fn read(reference: &str, context: &Context<'_>) -> Result<Secret, String> {
+    let secret = if let Some(name) = reference.strip_prefix("env:") {
+        let value = std::env::var(name).map_err(|_| format!("the environment variable `{name}` is not set"))?;
+        Zeroizing::new(value)
+    } else if let Some(path) = reference.strip_prefix("file:") {
+        let path = context.path(path);
+        let text = std::fs::read_to_string(&path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+        let text = Zeroizing::new(text);
+        Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())
+    } else {
+        // Whatever stands there may be the secret itself: it is not repeated.
+        return Err("a secret must not stand in the configuration".to_owned());
+    };
+    if secret.is_empty() || secret.len() > SECRET_BYTES_MAX {
+        return Err(format!("the secret is empty or larger than {SECRET_BYTES_MAX} bytes"));
+    }
+    Ok(Secret::new(secret.to_string()))
+}

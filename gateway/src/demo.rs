@@ -1,0 +1,80 @@
+//! `scimgate demo`: the whole path on one machine, with nothing to configure.
+//!
+//! A stand-in product, a stand-in Entra issuer and the gateway itself, wired as an operator would wire them: by a
+//! `scimgate.toml`. Then an Entra tenant with a blank token plays its cycles ([`cycles`]), and each step is shown as what was
+//! sent, which rule did what, and which target calls were made ([`show`]).
+
+mod cycles;
+mod directory;
+mod people;
+mod player;
+mod show;
+mod world;
+
+use std::net::SocketAddr;
+
+use crate::command::Exit;
+
+/// What the demo is asked to do.
+#[derive(Debug, Clone)]
+pub enum Demo {
+    /// Play the cycles, print the URLs, stay up until interrupted.
+    Stay,
+    /// Play the cycles and exit.
+    Once,
+    /// Serve plain HTTP for any SCIM client, on the profile `directory`.
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// The bearer token that clients present.
+        token: String,
+    },
+}
+
+/// Runs the demo.
+pub async fn run(demo: Demo) -> Exit {
+    match demo {
+        Demo::Listen { address, token } => directory::serve(address, &token).await,
+        Demo::Once => play().await.map_or_else(show::went_wrong, |_| Exit::Fine),
+        Demo::Stay => match play().await {
+            Ok(world) => {
+                show::urls(&world);
+                crate::shutdown::requested().await;
+                world.stop().await;
+                Exit::Fine
+            }
+            Err(error) => show::went_wrong(error),
+        },
+    }
+}
+
+async fn play() -> Result<world::World, DemoError> {
+    show::title();
+    let world = world::World::start().await?;
+    cycles::play(&world).await?;
+    Ok(world)
+}
+
+/// What went wrong in a demo.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The stand-ins or the gateway did not start.
+    #[error("the demo cannot start: {0}")]
+    Start(String),
+    /// A request got no answer.
+    #[error("`{request}` was not answered: {reason}")]
+    NoAnswer {
+        /// Method and path.
+        request: String,
+        /// Why.
+        reason: String,
+    },
+    /// A step did not end as it must.
+    #[error("step «{step}» went wrong: {reason}")]
+    Step {
+        /// Its title.
+        step: String,
+        /// What was expected and what came.
+        reason: String,
+    },
+}

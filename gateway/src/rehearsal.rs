@@ -1,0 +1,196 @@
+//! One exchange without sockets: the real rules and the real data path, in front of a target that is played.
+//!
+//! `test` and `explain` stand on it. It opens no connection, writes no disk and asks no clock, so that the same request in the
+//! same scene always gets the same answer.
+
+mod imagined;
+mod scripted;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use prometheus::Registry;
+use proxy::authenticate::Authenticator;
+use proxy::exchange::{Exchanges, Parts, Tracing};
+use proxy::layer::rescue::verdict;
+use proxy::metrics::{Metrics, MetricsError};
+use proxy::record::Draft;
+use proxy::target::{ClientError, Target, target_client};
+use proxy::tenant::Credentials;
+use proxy::{Clock, Failure, Tenant, Tenants};
+use rules::trace::Step;
+use rules::{Memory, Params, Profile};
+use scim::{ErrorBody, Operation};
+use serde_json::Value;
+use store::{Scope, Store, StoreError, TenantId, Volatile};
+
+pub use imagined::{Imagined, Made, Origin, TargetSays};
+pub use scripted::{Line, Scripted};
+
+/// Scheme and authority that `meta.location` begins with in a rehearsal.
+pub const PUBLIC_URL: &str = "https://scim.example.com";
+/// The SCIM root that requests of a rehearsal come to.
+pub const ROOT: &str = "/scim/v2";
+/// The tenant whose rehearsal it is.
+const TENANT: &str = "rehearsal";
+
+/// A SCIM request, as far as it matters behind authentication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// `POST`.
+    pub method: String,
+    /// The raw path below the SCIM root: `/Users/1001`.
+    pub path: String,
+    /// The raw query without its `?`.
+    pub query: Option<String>,
+    /// The body, empty if there is none.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// A request to `target`, a path below the SCIM root with its query, as IdPs write it.
+    #[must_use]
+    pub fn new(method: &str, target: &str, body: Vec<u8>) -> Self {
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query.to_owned())),
+            None => (target, None),
+        };
+        Self { method: method.to_owned(), path: path.to_owned(), query, body }
+    }
+}
+
+/// What a request comes upon.
+pub struct Scene {
+    /// The values of the profile's parameters.
+    pub params: Params,
+    /// The target.
+    pub target: Arc<dyn Target>,
+    /// What the store remembers, by id of the resource.
+    pub remembered: Vec<(String, Memory)>,
+}
+
+/// How an exchange went.
+#[derive(Debug)]
+pub struct Played {
+    /// `user.create`; empty if the request could not be decoded.
+    pub operation: &'static str,
+    /// The decision trace.
+    pub steps: Vec<Step>,
+    /// HTTP status of the SCIM answer.
+    pub status: u16,
+    /// Its body.
+    pub body: Option<Value>,
+    /// Why the exchange ended early, if it did.
+    pub failure: Option<Failure>,
+}
+
+/// Why a rehearsal cannot begin. Ours.
+#[derive(Debug, thiserror::Error)]
+pub enum RehearsalError {
+    /// The HTTP client that every authenticator has, also one that is asked for nothing.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The metrics.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
+    /// The store in memory.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Plays exchanges of one profile.
+pub struct Rehearsal {
+    profile: Arc<Profile>,
+    client: reqwest::Client,
+    metrics: Arc<Metrics>,
+}
+
+impl Rehearsal {
+    /// Prepares.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn new(profile: Arc<Profile>) -> Result<Self, RehearsalError> {
+        Ok(Self { profile, client: target_client(None)?, metrics: Arc::new(Metrics::new(&Registry::new())?) })
+    }
+
+    /// Plays one exchange; nothing of an earlier one is left, also no look-up table.
+    ///
+    /// # Errors
+    /// [`RehearsalError`]. What goes wrong in the exchange is no error here: it is answered, as on the wire.
+    pub async fn play(&self, scene: Scene, request: &Request) -> Result<Played, RehearsalError> {
+        let Scene { params, target, remembered } = scene;
+        let id: TenantId = TENANT.parse().expect("invariant: the name is made of small letters");
+        let store = Volatile::bounded(1);
+        for (resource, memory) in &remembered {
+            let scope = Scope { tenant: &id, kind: &self.profile.user.kind.name };
+            store.remember(scope, resource, memory).await?;
+        }
+        let profile = Arc::clone(&self.profile);
+        let tenant = Tenant { id, profile, params, credentials: Credentials::default(), target };
+        let draft = Draft::default();
+        let answer = self.answer(Arc::new(store), &tenant, request, &draft).await;
+        let record = draft.take();
+        Ok(told(record.operation, untenanted(record.steps), answer))
+    }
+
+    async fn answer(
+        &self,
+        store: Arc<dyn Store>,
+        tenant: &Tenant,
+        request: &Request,
+        draft: &Draft,
+    ) -> Result<proxy::exchange::Answer, Failure> {
+        let Request { method, path, query, body } = request;
+        let operation = Operation::decode(method, path, query.as_deref(), None, body)?;
+        let clock: Arc<dyn Clock> = Arc::new(Stopped);
+        let exchanges = Exchanges::new(Parts {
+            tenants: Tenants::new(Vec::new()).expect("invariant: no two tenants claim one credential if there is none"),
+            authenticator: Authenticator::new(self.client.clone(), Arc::clone(&clock), Arc::clone(&self.metrics)),
+            store,
+            metrics: Arc::clone(&self.metrics),
+            clock,
+            public_url: PUBLIC_URL.to_owned(),
+            tracing: Tracing::On,
+        });
+        exchanges.run(tenant, ROOT, operation, draft).await
+    }
+}
+
+/// An answer or a failure as the IdP gets it.
+fn told(operation: &'static str, steps: Vec<Step>, answer: Result<proxy::exchange::Answer, Failure>) -> Played {
+    match answer {
+        Ok(answer) => Played { operation, steps, status: answer.status.as_u16(), body: answer.body, failure: None },
+        Err(failure) => {
+            let verdict = verdict(&failure);
+            let status = verdict.status.as_u16();
+            let body = ErrorBody { status, scim_type: verdict.scim_type, detail: verdict.detail }.to_json();
+            Played { operation, steps, status, body: Some(body), failure: Some(failure) }
+        }
+    }
+}
+
+/// The steps without the tenant, who is nobody.
+fn untenanted(mut steps: Vec<Step>) -> Vec<Step> {
+    let suffix = format!(" for tenant {TENANT}");
+    if let Some(first) = steps.first_mut()
+        && let Some(text) = first.text.strip_suffix(&suffix)
+    {
+        first.text = text.to_owned();
+    }
+    steps
+}
+
+/// A clock that stands still.
+struct Stopped;
+
+impl Clock for Stopped {
+    /// 2026-01-01T00:00:00Z.
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+}
