@@ -96,7 +96,7 @@ impl Gateway {
         let admin_port = listen("the private port", admin.listen).await?;
         let (scim_url, public_url) = urls(&scim, &scim_port)?;
 
-        let registry = Registry::new();
+        let registry = registry();
         let metrics = Arc::new(Metrics::new(&registry)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(&store)?);
@@ -172,6 +172,16 @@ impl Gateway {
         }
         self.records.flush().await;
     }
+}
+
+/// A registry with what the process itself uses: memory, CPU, file descriptors. The `prometheus` crate knows that of Linux only.
+fn registry() -> Registry {
+    let registry = Registry::new();
+    #[cfg(target_os = "linux")]
+    registry
+        .register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))
+        .expect("invariant: an empty registry takes every collector");
+    registry
 }
 
 async fn listen(what: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -31,7 +31,7 @@ pub enum Verdict {
 /// Why the target could not do its part. Never the IdP's fault; a retry can help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TargetFault {
-    /// 401 or 403: our credentials are wrong. Never passed on as such (DESIGN.md §6).
+    /// 401 or 403: our credentials are wrong. Never passed on as such (`docs/ARCHITECTURE.md`, promises at the edge).
     #[error("the target refuses our credentials ({status})")]
     Credentials {
         /// What it said.

@@ -1,7 +1,7 @@
 //! From a difference to ordered target calls. No difference, no call.
 //!
 //! Never performs one. A plan is computed from what the target holds now, so that a retry after any failure computes the
-//! rest (DESIGN.md §4, convergence). In the life of a request it is stage 11.
+//! rest (`docs/ARCHITECTURE.md`, convergence). In the life of a request it is stage 11.
 
 mod difference;
 mod rows;

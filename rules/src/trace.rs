@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::source::RuleRef;
 
-/// A stage of the exchange (DESIGN.md §4).
+/// A stage of the exchange (`docs/ARCHITECTURE.md`, life of a request).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// HTTP to operation.

@@ -110,7 +110,7 @@ impl ResourceRules {
 
     /// The resource as the IdP should see it: values as they were sent wherever their normal form is what the target holds.
     ///
-    /// An identity provider that reads back another spelling than its own repairs it for ever (DESIGN.md §5).
+    /// An identity provider that reads back another spelling than its own repairs it for ever (`docs/ARCHITECTURE.md`, convergence).
     #[must_use]
     pub fn shown(&self, present: &Present, memory: &Memory) -> Resource {
         let mut resource = present.resource.clone();

@@ -19,7 +19,7 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use rules::profile::ResourceRules;
-use rules::{Stage, Trace};
+use rules::{Facts, Stage, Trace};
 use scim::Operation;
 use scim::operation::{Action, DecodeError, Endpoint};
 use serde_json::Value;
@@ -120,6 +120,8 @@ struct Exchange<'a> {
     rules: &'a ResourceRules,
     draft: &'a Draft,
     trace: Trace,
+    /// The look-up tables, once they were needed.
+    facts: Option<Facts>,
     /// Absolute URL of the SCIM root that the request came to.
     root: String,
 }
@@ -179,7 +181,7 @@ impl Exchanges {
             Tracing::On => Trace::on(),
         };
         let root = format!("{}{root}", self.public_url);
-        let mut exchange = Exchange { house: self, tenant, rules: &tenant.profile.user, draft, trace, root };
+        let mut exchange = Exchange { house: self, tenant, rules: &tenant.profile.user, draft, trace, facts: None, root };
         exchange.trace.step(Stage::Decode, None, || format!("{} for tenant {}", operation.name(), tenant.id));
         let answer = exchange.run(operation).await;
         if exchange.trace.is_on() {

@@ -1,7 +1,7 @@
 //! The data path: one SCIM request from the socket to the target and back.
 //!
 //! [`server`] accepts, [`stack`] layers what is true of every request, [`authenticate`] finds the tenant, [`exchange`] does
-//! the rest. One place turns failures into statuses: [`layer::rescue`]. DESIGN.md §4 and `docs/ARCHITECTURE.md` have the table.
+//! the rest. One place turns failures into statuses: [`layer::rescue`]. `docs/ARCHITECTURE.md` has the table.
 
 pub mod clock;
 pub mod failure;

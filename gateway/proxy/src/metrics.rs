@@ -1,7 +1,7 @@
 //! The numbers of the data path, in one place; the `prometheus` crate is named nowhere else in `proxy`.
 //!
 //! Every label is a bounded word: an operation, a class, a status, a route of a profile. A tenant stands on counters and
-//! gauges only, never on a histogram: 10,000 tenants with histograms are a scrape of 34 MB (DESIGN.md §7). Values,
+//! gauges only, never on a histogram: 10,000 tenants with histograms are a scrape of 34 MB (`docs/decisions/0008-tenant-labels-on-counters-only.md`). Values,
 //! ids and query strings never become labels. What an ordinary request touches is created once and kept, because
 //! looking a child up costs eight times what counting does.
 

@@ -28,7 +28,7 @@ fn block(report: &Report, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
     let title = level.primary_title(one_line(&diagnostic.message)).id(diagnostic.code.as_str());
     let (line, column) = line_column(&report.text, diagnostic.span.start);
     // Where a name of a secret should stand, the secret itself may: such a line goes into no log.
-    let shown = lines_around(&report.text, diagnostic).filter(|_| diagnostic.code != Code::Secret);
+    let shown = lines_around(&report.text, diagnostic).filter(|_| !matches!(diagnostic.code, Code::Secret | Code::SecretValue));
     let mut group = match shown {
         Some((start, shown, span)) => {
             let (line_start, _) = line_column(&report.text, start);

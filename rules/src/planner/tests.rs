@@ -107,7 +107,7 @@ fn calls_come_in_the_order_of_the_file_and_each_takes_its_own() {
 
 #[test]
 fn numbers_compare_in_normal_form() {
-    // DESIGN.md §5.
+    // `docs/expressions.md`, E164.
     for (region, held, sent_as, expected) in [
         ("US", "11234567890", "123 456 7890", ""),
         ("GB", "441234567890", "0123 456 7890", ""),

@@ -70,7 +70,7 @@ fn an_attribute_is_known_in_any_case_and_by_its_urn() {
 
 #[test]
 fn literals_take_the_normal_form_of_their_attribute() {
-    // DESIGN.md §5.
+    // `docs/expressions.md`, E164.
     for (region, sent, normal) in [
         ("US", "123 456 7890", "11234567890"),
         ("GB", "0123 456 7890", "441234567890"),

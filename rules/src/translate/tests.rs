@@ -129,7 +129,7 @@ fn check_number(region: &str, sent: &str, expected: &str) {
 
 #[test]
 fn numbers_are_sent_in_normal_form_and_shown_as_sent() {
-    // DESIGN.md §5.
+    // `docs/expressions.md`, E164.
     check_number("US", "123 456 7890", "11234567890");
     check_number("GB", "0123 456 7890", "441234567890");
     check_number("HK", "1234 5678", "85212345678");

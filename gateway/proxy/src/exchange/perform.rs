@@ -46,19 +46,17 @@ impl Exchange<'_> {
 
     /// The look-up tables that the profile needs; read at most once a minute, by one exchange for all.
     pub(super) async fn facts(&mut self) -> Result<Facts, Failure> {
+        if let Some(facts) = &self.facts {
+            return Ok(facts.clone());
+        }
         let mut facts = Facts::default();
         for name in self.rules.tables() {
             let Some(rule) = self.tenant.profile.lookups.iter().find(|rule| rule.name == name) else { continue };
             let table = self.house.lookups.table(&self.tenant.id, name, self.read_table(rule)).await?;
+            self.trace.step(Stage::Facts, Some(&rule.rule), || format!("look-up table {name} is at hand"));
             facts.tables.insert(name.to_owned(), table);
         }
-        if !facts.tables.is_empty() {
-            self.trace.step(Stage::Facts, None, || {
-                let names: Vec<&str> = facts.tables.keys().map(String::as_str).collect();
-                format!("look-up tables at hand: {}", names.join(", "))
-            });
-        }
-        Ok(facts)
+        Ok(self.facts.insert(facts).clone())
     }
 
     /// The tables again, read anew unless they just were: a name that is not in them may have been added since.
@@ -66,6 +64,7 @@ impl Exchange<'_> {
         for name in self.rules.tables() {
             self.house.lookups.expire(&self.tenant.id, name).await;
         }
+        self.facts = None;
         self.facts().await
     }
 

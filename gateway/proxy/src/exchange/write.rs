@@ -55,7 +55,10 @@ impl Exchange<'_> {
             return self.after_silent_create(existing, &wanted, &projection).await;
         };
         let facts = self.facts().await?;
-        let held = self.hold_one(record, wanted.memory.clone(), &facts)?;
+        // With what the store holds of this id, not with what is wanted: only the difference is remembered, and a target that gives
+        // an id out again must not bring back what was remembered of another user.
+        let missing = || fault(TargetFault::Garbage { reason: "a create was answered without a record".into() });
+        let held = self.hold(vec![record], &facts).await?.pop().ok_or_else(missing)?;
         self.created(held, &wanted.memory, &projection).await
     }
 
@@ -119,6 +122,7 @@ impl Exchange<'_> {
     async fn created(&mut self, held: Held, memory: &Memory, projection: &Projection) -> Result<Answer, Failure> {
         let id = held.present.id.clone();
         self.draft.note(|record| record.resource = Some(id.clone()));
+        // Also if there is nothing but the id: it is the mark that provisioning made this user.
         let held = self.remember(held, memory).await?;
         Ok(Answer::created(self.show(&held, projection), self.location(&id)))
     }
@@ -175,7 +179,7 @@ impl Exchange<'_> {
         };
         let facts = self.facts().await?;
         let after = self.hold_one(record, held.memory, &facts)?;
-        let after = self.remember(after, &wanted.memory).await?;
+        let after = if after.memory == wanted.memory { after } else { self.remember(after, &wanted.memory).await? };
         Ok(Answer::ok(self.show(&after, projection)))
     }
 
@@ -213,9 +217,9 @@ impl Exchange<'_> {
         }
     }
 
-    /// Remembers what is new and gives the resource with it. Durable before the answer.
+    /// Remembers all of `memory` and gives the resource with it. Durable before the answer.
     async fn remember(&mut self, held: Held, memory: &Memory) -> Result<Held, Failure> {
-        if self.rules.needs_memory() && held.memory != *memory {
+        if self.rules.needs_memory() {
             self.house.store.remember(self.scope(), &held.present.id, memory).await?;
             self.trace.step(Stage::Remember, None, || remembered(memory));
         }

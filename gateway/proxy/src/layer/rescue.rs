@@ -2,8 +2,9 @@
 //!
 //! [`verdict`] is the table: exhaustive, so that a new failure does not compile without an answer. There are two messages: the
 //! tenant's says what to change in *their* input, or that a retry will help; the log's says everything, under the
-//! request id of the span, and neither holds a secret. What the target said is never relayed: its 401 is our 503, because
-//! Entra stops a whole job at a 401 (DESIGN.md §6).
+//! request id of the span, and neither holds a secret. What a refusal repeats of the input is personal data: it is logged
+//! at `debug` only. What the target said is never relayed: its 401 is our 503, because Entra stops a whole job at a 401
+//! (`docs/ARCHITECTURE.md`, promises at the edge).
 
 mod verdict;
 
@@ -21,7 +22,7 @@ use http_body_util::Full;
 use rules::Refusal;
 use scim::ErrorBody;
 use tower::Service;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::exchange::SCIM_JSON;
 use crate::failure::Failure;
@@ -115,7 +116,9 @@ fn log(failure: &Failure, verdict: &Verdict) {
     let (text, outcome, status) = (verdict::one_line(&failure.to_string()), verdict.outcome, verdict.status.as_u16());
     match verdict.class {
         OutcomeClass::Success | OutcomeClass::Client | OutcomeClass::Cancelled => {
-            info!(outcome, status, rule, error = text, "request refused");
+            // The text repeats what the IdP sent: numbers, names, addresses. Its admin has it in the answer.
+            info!(outcome, status, rule, "request refused");
+            debug!(error = text, "why it was refused");
         }
         OutcomeClass::Target => warn!(outcome, status, error = text, "the target did not do its part"),
         OutcomeClass::Gateway => error!(outcome, status, error = text, "the gateway did not do its part"),

@@ -7,7 +7,7 @@ use std::path::Path;
 use proxy::route::Route;
 use rules::{Body, TargetAnswer};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::rehearsal::{Request, TargetSays};
 
@@ -47,7 +47,7 @@ pub(super) fn text(file: &Path) -> io::Result<String> {
     if file == Path::new("-") { bounded(io::stdin().lock()) } else { bounded(File::open(file)?) }
 }
 
-fn bounded(source: impl io::Read) -> io::Result<String> {
+pub(super) fn bounded(source: impl io::Read) -> io::Result<String> {
     let mut text = String::new();
     source.take(GIVEN_BYTES_MAX as u64 + 1).read_to_string(&mut text)?;
     if text.len() > GIVEN_BYTES_MAX {
@@ -98,6 +98,6 @@ fn says(written: WrittenAnswer) -> TargetSays {
 }
 
 /// One entry of a file of answers.
-pub(super) fn example(call: &str, body: Map<String, Value>) -> Value {
+pub(super) fn example(call: &str, body: &Value) -> Value {
     serde_json::json!({"call": call, "status": 200, "body": body})
 }

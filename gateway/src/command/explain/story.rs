@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use proxy::Failure;
-use rules::profile::{AnswerRule, FieldPath, LookupRule, Source};
+use rules::profile::{AnswerRule, ErrorMeaning, ErrorRule, FieldPath, LookupRule, Source};
 use rules::source::RuleRef;
 use rules::trace::Step;
 use rules::{Body, Profile, Refusal, Stage};
@@ -23,6 +23,8 @@ pub(super) struct Story {
     calls: Vec<Made>,
     /// Status and body; `None` if they depend on what is not known.
     answer: Option<(u16, Option<Value>)>,
+    /// The rule that refused the request, if one did.
+    refused_by: Option<String>,
     /// What is not known, and how to give it.
     notes: Vec<String>,
 }
@@ -41,7 +43,7 @@ impl Story {
         if let Some(Failure::Refusal(Refusal::UnknownName { table, .. })) = &played.failure
             && let Some(rule) = profile.lookups.iter().find(|rule| rule.name == *table)
         {
-            notes.push(format!("the story ends here: {}; give a row with this name", missing_table(profile, rule)));
+            notes.push(format!("the table `{table}` has no such row; {}", say_table(profile, rule)));
         }
         notes.extend(unasked.into_iter().map(|call| format!("an answer was given to `{call}`, and nobody asked for it")));
         let query = request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
@@ -50,6 +52,7 @@ impl Story {
             operation: played.operation,
             steps: with_numbers(played.steps, &calls),
             calls,
+            refused_by: played.failure.as_ref().and_then(|failure| refusing_rule(profile, failure)),
             answer: known.then_some((played.status, played.body)),
             notes,
         }
@@ -78,6 +81,9 @@ impl Story {
             Some((status, None)) => line(&mut text, 2, &format!("{status} without a body")),
             None => line(&mut text, 2, "not known: see the notes"),
         }
+        if let (Some(_), Some(rule)) = (&self.answer, &self.refused_by) {
+            line(&mut text, 2, &format!("← {rule}"));
+        }
         if !self.notes.is_empty() {
             text.push_str("\nnotes\n");
             self.notes.iter().for_each(|note| line(&mut text, 2, note));
@@ -95,9 +101,23 @@ impl Story {
             "operation": self.operation,
             "steps": steps.collect::<Vec<_>>(),
             "calls": self.calls.iter().map(call_json).collect::<Vec<_>>(),
-            "answer": self.answer.as_ref().map(|(status, body)| json!({"status": status, "body": body})),
+            "answer": self.answer.as_ref().map(|(status, body)| {
+                json!({"status": status, "body": body, "rule": self.refused_by})
+            }),
             "notes": self.notes,
         })
+    }
+}
+
+/// The rule of the profile that made the failure: of an attribute, or a row of the error table.
+fn refusing_rule(profile: &Profile, failure: &Failure) -> Option<String> {
+    match failure {
+        Failure::Refusal(Refusal::Value { rule, .. }) => Some(rule.clone()),
+        Failure::Refused { detail, .. } => {
+            let says_so = |row: &&ErrorRule| matches!(&row.means, ErrorMeaning::Scim { detail: own, .. } if **own == **detail);
+            profile.errors.iter().find(says_so).map(|row| row.rule.to_string())
+        }
+        _ => None,
     }
 }
 
@@ -113,19 +133,18 @@ fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) ->
                 known = false;
                 let number = at + 1;
                 notes.push(format!(
-                    "the answer depends on what the product says to call {number}, `{call}`, which was not performed; \
-                     say it with --answers: {}",
-                    example(&call, Map::new())
+                    "the answer depends on what the product says to call {number}, which was not performed; {}",
+                    say(&call, &json!({}))
                 ));
             }
             (Origin::Nobody, Some(rule)) => {
                 known = false;
-                notes.push(format!("the story ends here: {}", missing_table(profile, rule)));
+                notes.push(format!("the story ends here: what is in the table `{}` is not known; {}", rule.name, say_table(profile, rule)));
             }
             (Origin::Nobody, None) if made.call.rule == profile.user.get.rule => {
                 notes.push(format!(
-                    "nobody is there, as no answer to `{call}` was given; say what the product holds with --answers: {}",
-                    example(&call, record(profile))
+                    "nobody has this id, as what the product holds is not known; {}",
+                    say(&call, &record(profile))
                 ));
             }
             (Origin::Nobody, None) => {}
@@ -134,8 +153,13 @@ fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) ->
     known
 }
 
-/// What to say if a look-up table is needed and not known.
-fn missing_table(profile: &Profile, rule: &LookupRule) -> String {
+/// How to give the answer to a call.
+fn say(call: &str, body: &Value) -> String {
+    format!("say it with --answers: [{}]", example(call, body))
+}
+
+/// How to give a look-up table.
+fn say_table(profile: &Profile, rule: &LookupRule) -> String {
     let mut row = Map::new();
     rule.id.write(&mut row, json!("1"));
     for mapping in &profile.user.map {
@@ -145,15 +169,16 @@ fn missing_table(profile: &Profile, rule: &LookupRule) -> String {
             lookup.field.write(&mut row, json!("…"));
         }
     }
+    if rule.rows.is_whole() {
+        return say(&format!("GET {}", rule.call.path), &json!([row]));
+    }
     let mut body = Map::new();
     rule.rows.write(&mut body, json!([row]));
-    let path = rule.call.path.to_string();
-    let example = example(&format!("GET {path}"), body);
-    format!("the look-up table `{}` is missing or lacks the row; say it with --answers: {example}", rule.name)
+    say(&format!("GET {}", rule.call.path), &Value::Object(body))
 }
 
 /// A record as the product shows it, as far as every record is so.
-fn record(profile: &Profile) -> Map<String, Value> {
+fn record(profile: &Profile) -> Value {
     let mut record = Map::new();
     profile.user.id.write(&mut record, json!("…"));
     let mut body = Map::new();
@@ -161,7 +186,7 @@ fn record(profile: &Profile) -> Map<String, Value> {
         AnswerRule::Record(field) => FieldPath::write(field, &mut body, Value::Object(record)),
         AnswerRule::Nothing => body = record,
     }
-    body
+    Value::Object(body)
 }
 
 /// The steps with the number of its call in each that made one. Look-up tables are read without a step.
@@ -169,7 +194,9 @@ fn with_numbers(mut steps: Vec<Step>, calls: &[Made]) -> Vec<Step> {
     let mut numbered = calls.iter().enumerate().filter(|(_, made)| !made.call.route.starts_with("lookup."));
     for step in steps.iter_mut().filter(|step| step.stage == Stage::Call) {
         if let Some((at, made)) = numbered.next() {
-            step.text = format!("call {}: {} {}", at + 1, made.call.verb, made.call.path);
+            let outcome = step.text.strip_prefix(&made.call.to_string()).unwrap_or_default();
+            let outcome = if made.origin == Origin::NotPerformed { " → not performed" } else { outcome };
+            step.text = format!("call {}: {} {}{outcome}", at + 1, made.call.verb, made.call.path);
         }
     }
     steps
@@ -178,7 +205,7 @@ fn with_numbers(mut steps: Vec<Step>, calls: &[Made]) -> Vec<Step> {
 fn said(made: &Made) -> String {
     match made.origin {
         Origin::NotPerformed => "a write: not performed".to_owned(),
-        Origin::Nobody => "answered 404: no answer was given, so nobody is there".to_owned(),
+        Origin::Nobody => "answered 404, as no answer was given".to_owned(),
         Origin::Given => format!("answered {} {}", made.answer.status, printed(&made.answer.body)).trim_end().to_owned(),
     }
 }

@@ -1,1 +1,175 @@
-//! TODO
+//! Stories, told from inside: what is asked, what was not known, how it ends.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::Read as _;
+
+use serde_json::json;
+
+use super::*;
+
+/// The story of `request` to `profile`, whose target says `answers`.
+async fn story(profile: &str, request: Value, answers: Value) -> Value {
+    // Another test of this process may have done so.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let shipped = rules::shipped::shipped(profile).unwrap();
+    let (profile, _) = Profile::load("profile.toml", shipped.profile).unwrap();
+    let question = Question {
+        params: params(&profile, &[]).unwrap(),
+        profile: Arc::new(profile),
+        says: given::answers(&answers.to_string()).unwrap(),
+        request: given::request(&request.to_string()).unwrap(),
+    };
+    question.play().await.unwrap().to_json()
+}
+
+fn managers() -> Value {
+    json!({"call": "GET /managers", "status": 200, "body": {"managers": [{"id": "m1", "name": "North"}]}})
+}
+
+fn user() -> Value {
+    let body = json!({"id": "1", "msisdn": "12025550142", "managerId": "m1", "status": "ENABLED"});
+    json!({"call": "GET /users/1", "status": 200, "body": body})
+}
+
+/// What was called and who answered; whether the answer is known; the notes' beginnings.
+async fn check(profile: &str, request: Value, answers: Value, calls: &[&str], status: Value, notes: &[&str]) {
+    let story = story(profile, request.clone(), answers).await;
+    let told = |call: &Value| {
+        let text = |name: &str| call[name].as_str().unwrap().to_owned();
+        format!("{} {}: {}", text("method"), text("path"), text("answered"))
+    };
+    let made: Vec<String> = story["calls"].as_array().unwrap().iter().map(told).collect();
+    assert_eq!(made, calls, "{request}");
+    assert_eq!(story["answer"]["status"], status, "{story}");
+    let found: Vec<&str> = story["notes"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let as_expected = found.len() == notes.len() && found.iter().zip(notes).all(|(note, start)| note.starts_with(start));
+    assert!(as_expected, "{found:?}");
+}
+
+#[tokio::test]
+async fn no_write_is_performed_and_what_is_not_known_is_said() {
+    let create = json!({"method": "POST", "path": "/Users", "body": {"userName": "2025550142", "displayName": "North"}});
+    let find = "GET /users?msisdn=12025550142: nobody";
+    let lost = "the story ends here: what is in the table `managers` is not known; say it with --answers: \
+                [{\"call\":\"GET /managers\",\"status\":200,\"body\":{\"managers\":[{\"id\":\"1\",\"name\":\"…\"}]}}]";
+    let after = "the answer depends on what the product says to call 3, which was not performed; say it";
+    check("telemessage", create.clone(), json!([]), &["GET /managers: nobody"], Value::Null, &[lost]).await;
+    let calls = ["GET /managers: given", find, "POST /users: not performed"];
+    check("telemessage", create.clone(), json!([managers()]), &calls, Value::Null, &[after]).await;
+    let made = json!({"call": "POST /users", "status": 201, "body": user()["body"]});
+    let calls = ["GET /managers: given", find, "POST /users: given"];
+    check("telemessage", create, json!([managers(), made]), &calls, json!(201), &[]).await;
+
+    let unknown = json!({"method": "POST", "path": "/Users", "body": {"userName": "2025550142", "displayName": "South"}});
+    let note = "the table `managers` has no such row; say it with --answers: ";
+    check("telemessage", unknown, json!([managers()]), &["GET /managers: given", find], json!(400), &[note]).await;
+}
+
+#[tokio::test]
+async fn every_call_of_a_plan_is_told_though_none_is_performed() {
+    let operations = json!([{"op": "replace", "value": {"active": false, "name.givenName": "Ada"}}]);
+    let patch = json!({"method": "patch", "path": "/t/acme/scim/v2/Users/1", "body": {"Operations": operations}});
+    let calls = ["GET /managers: given", "GET /users/1: nobody"];
+    let absent = "nobody has this id, as what the product holds is not known; say it with --answers: ";
+    check("telemessage", patch.clone(), json!([managers()]), &calls, json!(404), &[absent]).await;
+    let calls = [
+        "GET /managers: given",
+        "GET /users/1: given",
+        "POST /users/1/suspend: not performed",
+        "PATCH /users/1: not performed",
+    ];
+    let notes = ["the answer depends on what the product says to call 3", "the answer depends on what the product says to call 4"];
+    check("telemessage", patch, json!([managers(), user()]), &calls, Value::Null, &notes).await;
+}
+
+#[tokio::test]
+async fn a_refusal_names_its_rule_and_a_misspelt_answer_is_noticed() {
+    let create = json!({"request": {"method": "POST", "path": "/scim/v2/Users", "body": {"userName": "x", "displayName": "y"}}});
+    let told = story("telemessage", create, json!([user()])).await;
+    assert_eq!(told["operation"], "user.create");
+    assert_eq!(told["answer"]["status"], 400);
+    let rule = told["answer"]["rule"].as_str().unwrap();
+    assert!(rule.starts_with("user.map.userName (profile.toml:"), "{rule}");
+    assert_eq!(told["notes"], json!(["an answer was given to `GET /users/1`, and nobody asked for it"]));
+
+    let taken = json!({"call": "PATCH /users/1", "status": 422, "body": {"code": "MSISDN_TAKEN"}});
+    let operations = json!([{"op": "replace", "path": "userName", "value": "2025550143"}]);
+    let patch = json!({"method": "PATCH", "path": "/Users/1", "body": {"Operations": operations}});
+    let told = story("telemessage", patch, json!([managers(), user(), taken])).await;
+    assert_eq!(told["answer"]["status"], 409);
+    let rule = told["answer"]["rule"].as_str().unwrap();
+    assert!(rule.starts_with("error"), "{rule}");
+
+    let nowhere = story("telemessage", json!({"method": "GET", "path": "/Nowhere"}), json!([])).await;
+    assert_eq!((nowhere["operation"].as_str(), &nowhere["answer"]["status"]), (Some(""), &json!(404)));
+}
+
+#[tokio::test]
+async fn passwords_are_not_told() {
+    let create = json!({"method": "POST", "path": "/Users", "body": {"userName": "ada", "password": "sunny-hill-42"}});
+    let told = story("directory", create, json!([])).await;
+    assert_eq!(told["calls"][0]["body"]["secret"], "[redacted]");
+    assert!(!told.to_string().contains("sunny-hill-42"), "{told}");
+}
+
+#[tokio::test]
+async fn of_several_answers_to_one_call_each_is_given_once_and_the_last_for_ever() {
+    let later = json!({"call": "GET /people/1", "status": 200, "body": {"person": {"pid": 1, "login": "later"}}});
+    let before = json!({"call": "GET /people/1", "status": 200, "body": {"person": {"pid": 1, "login": "before"}}});
+    let read = json!({"method": "GET", "path": "/Users/1"});
+    let told = story("directory", read.clone(), json!([before, later])).await;
+    assert_eq!(told["answer"]["body"]["userName"], "before");
+    assert_eq!(told["notes"], json!(["an answer was given to `GET /people/1`, and nobody asked for it"]));
+}
+
+#[test]
+fn what_is_given_is_read_or_refused_with_what_to_write() {
+    let rows = [
+        (r#"{"method": "GET", "path": "/Users?count=1"}"#, Ok(("/Users", Some("count=1")))),
+        (r#"{"method": "GET", "path": "/scim/v2/Users/"}"#, Ok(("/Users/", None))),
+        (r#"{"method": "GET", "path": "/t/acme/scim/v2/Users"}"#, Ok(("/Users", None))),
+        (r#"{"name": "x", "request": {"method": "GET", "path": "/Users", "headers": {}}}"#, Ok(("/Users", None))),
+        (r#"{"path": "/Users"}"#, Err("not a request: missing field `method`; write {")),
+        ("[]", Err("not a request: ")),
+        ("{", Err("not JSON: ")),
+    ];
+    for (text, expected) in rows {
+        let found = given::request(text);
+        let found = found.as_ref().map(|request| (request.path.as_str(), request.query.as_deref()));
+        match (found, expected) {
+            (Err(found), Err(start)) => assert!(found.starts_with(start), "{found}"),
+            (found, expected) => assert_eq!(found.ok(), expected.ok(), "{text}"),
+        }
+    }
+    assert!(given::answers("{}").is_err_and(|problem| problem.contains("write [{\"call\"")));
+    assert!(given::answers(r#"[{"call": "GET /x"}]"#).is_err_and(|problem| problem.contains("missing field `status`")));
+}
+
+#[test]
+fn a_file_that_is_given_has_a_limit() {
+    let read = |bytes: usize| given::bounded(std::io::repeat(b' ').take(bytes as u64)).map(|text| text.len()).ok();
+    assert_eq!(read(GIVEN_BYTES_MAX), Some(GIVEN_BYTES_MAX));
+    assert_eq!(read(GIVEN_BYTES_MAX + 1), None);
+}
+
+#[test]
+fn parameters_are_read_as_the_profile_declares_them() {
+    let rows = [
+        (Some(ParamKind::Integer), "42", json!(42)),
+        (Some(ParamKind::Integer), "x", json!("x")),
+        (Some(ParamKind::Boolean), "true", json!(true)),
+        (Some(ParamKind::Text), "true", json!("true")),
+        (Some(ParamKind::Region), "GB", json!("GB")),
+        (None, "1", json!("1")),
+    ];
+    for (kind, text, expected) in rows {
+        assert_eq!(typed(kind, text), expected, "{kind:?} {text}");
+    }
+    let shipped = rules::shipped::shipped("telemessage").unwrap();
+    let (profile, _) = Profile::load("profile.toml", shipped.profile).unwrap();
+    let given = |param: &str| params(&profile, &[param.to_owned()]).err();
+    assert_eq!(given("region=GB"), None);
+    assert!(given("region").unwrap().contains("write `--param region=…`"));
+    assert!(given("region=gb").unwrap().contains("must be a region"));
+}

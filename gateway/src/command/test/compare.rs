@@ -141,4 +141,49 @@ fn text(verb: &str, path: &str, body: Option<&Value>) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_difference_is_told_by_its_place() {
+        let rows: [(Value, Value, Extra, &[&str]); 9] = [
+            (json!({"a": 1}), json!({"a": 1, "b": 2}), Extra::Ignored, &[]),
+            (json!({"a": 1}), json!({"a": 1, "b": 2}), Extra::Counts, &["`b`: not expected, is 2"]),
+            (json!({"a": {"b": 1}}), json!({"a": {"c": 2}}), Extra::Ignored, &["`a.b`: expected 1, it is not there"]),
+            (
+                json!({"a": {"b": 1}}),
+                json!({"a": {"c": 2}}),
+                Extra::Counts,
+                &["`a.b`: expected 1, it is not there", "`a.c`: not expected, is 2"],
+            ),
+            (json!({"a": null}), json!({"a": null}), Extra::Counts, &[]),
+            (json!({"a": null}), json!({}), Extra::Counts, &["`a`: expected null, it is not there"]),
+            (json!({"a": [{"b": 1}]}), json!({"a": [{"b": 2, "c": 3}]}), Extra::Ignored, &["`a[0].b`: expected 1, got 2"]),
+            (json!({"a": [1]}), json!({"a": [1, 2]}), Extra::Ignored, &["`a`: expected [1], got [1,2]"]),
+            (json!({"a": "1"}), json!({"a": 1}), Extra::Ignored, &["`a`: expected \"1\", got 1"]),
+        ];
+        for (expected, value, extra, differences) in rows {
+            let mut found = Vec::new();
+            differ("", &expected, &value, extra, &mut found);
+            assert_eq!(found, differences, "{expected} {value} {extra:?}");
+        }
+    }
+
+    #[test]
+    fn a_member_is_found_by_a_path_whose_names_have_dots() {
+        let answer = json!({"name": {"givenName": "Ada"}, "urn:x:2.0:User": {"department": "Desk"}, "a.b": 1});
+        let rows = [
+            ("name.givenName", Some(json!("Ada"))),
+            ("urn:x:2.0:User.department", Some(json!("Desk"))),
+            ("a.b", Some(json!(1))),
+            ("name.familyName", None),
+            ("givenName", None),
+            ("", None),
+        ];
+        for (path, expected) in rows {
+            assert_eq!(member(&answer, path), expected.as_ref(), "{path}");
+        }
+    }
+}
