@@ -107,3 +107,6 @@ pub enum Token {
     /// Print the hash of a token read from standard input.
     Hash,
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,7 +120,7 @@ impl Rehearsal {
     /// [`RehearsalError`]. What goes wrong in the exchange is no error here: it is answered, as on the wire.
     pub async fn play(&self, scene: Scene, request: &Request) -> Result<Played, RehearsalError> {
         let Scene { params, target, remembered } = scene;
-        let id: TenantId = TENANT.parse().expect("invariant: the name is made of small letters");
+        let id = nobody();
         let store = Volatile::bounded(1);
         for (resource, memory) in &remembered {
             let scope = Scope { tenant: &id, kind: &self.profile.user.kind.name };
@@ -145,7 +145,8 @@ impl Rehearsal {
         let operation = Operation::decode(method, path, query.as_deref(), None, body)?;
         let clock: Arc<dyn Clock> = Arc::new(Stopped);
         let exchanges = Exchanges::new(Parts {
-            tenants: Tenants::new(Vec::new()).expect("invariant: no two tenants claim one credential if there is none"),
+            tenants: Tenants::new(Vec::new())
+                .expect("invariant: where there is no tenant, no two claim one credential"),
             authenticator: Authenticator::new(self.client.clone(), Arc::clone(&clock), Arc::clone(&self.metrics)),
             store,
             metrics: Arc::clone(&self.metrics),
@@ -181,13 +182,17 @@ fn untenanted(mut steps: Vec<Step>) -> Vec<Step> {
     steps
 }
 
+fn nobody() -> TenantId {
+    TENANT.parse().expect("invariant: the name is made of small letters")
+}
+
 /// A clock that stands still.
 struct Stopped;
 
 impl Clock for Stopped {
-    /// 2026-01-01T00:00:00Z.
+    /// Any moment will do: nothing that a rehearsal answers depends on it.
     fn wall(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600)
+        SystemTime::UNIX_EPOCH
     }
 
     fn elapsed(&self) -> Duration {

@@ -238,4 +238,7 @@ fn no_endpoint(path: &str) -> Failure {
 }
 
 /// How long a look-up table is used before it is read again.
-pub(crate) const LOOKUP_TIME_MAX: Duration = Duration::from_secs(60);
+pub(crate) const LOOKUP_TIME_MAX: Duration = Duration::from_mins(1);
+
+#[cfg(test)]
+mod tests;

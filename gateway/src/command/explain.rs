@@ -87,8 +87,9 @@ fn read<T>(file: &Path, parse: fn(&str) -> Result<T, String>) -> Result<T, Strin
 fn params(profile: &Profile, given: &[String]) -> Result<Params, String> {
     let mut values = BTreeMap::new();
     for param in given {
-        let (name, text) =
-            param.split_once('=').ok_or_else(|| format!("`--param {param}` has no value: write `--param {param}=…`"))?;
+        let (name, text) = param
+            .split_once('=')
+            .ok_or_else(|| format!("`--param {param}` has no value: write `--param {param}=…`"))?;
         let kind = profile.params.iter().find(|rule| rule.name == name).map(|rule| rule.kind);
         values.insert(name.to_owned(), typed(kind, text));
     }

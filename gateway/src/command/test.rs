@@ -48,7 +48,9 @@ pub async fn run(options: &cli::Test) -> Exit {
             if results.len() > 1 {
                 print(&suite.file);
             }
-            played.iter().for_each(|result| print(&suite.told(result)));
+            for result in played {
+                print(&suite.told(result));
+            }
             let failed = played.iter().filter(|result| !result.is_ok()).count();
             print(&format!("{} passed, {failed} failed", played.len() - failed));
         }

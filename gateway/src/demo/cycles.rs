@@ -69,7 +69,8 @@ async fn crowd(world: &World) -> Result<(), DemoError> {
 }
 
 async fn unchanged_cycle(world: &World, people: &[Person], ids: &[String]) -> Result<(), DemoError> {
-    let step = Step::begin("Incremental cycle, nothing changed", "Any spelling finds the one user; no write at the product.");
+    let step =
+        Step::begin("Incremental cycle, nothing changed", "Any spelling finds the one user; no write at the product.");
     let before = writes(world);
     for (person, id) in people.iter().zip(ids) {
         for spelling in [&person.mobile, &person.digits] {
@@ -111,7 +112,10 @@ async fn disable_and_enable(world: &World, person: &Person, id: &str) -> Result<
 }
 
 async fn unknown_manager(world: &World) -> Result<(), DemoError> {
-    let step = Step::begin("A manager nobody knows", "displayName is a constant that names the manager; a wrong one is refused.");
+    let step = Step::begin(
+        "A manager nobody knows",
+        "displayName is a constant that names the manager; a wrong one is refused.",
+    );
     let mut body = people::spelled()[0].create_body();
     body["userName"] = "07700 900500".into();
     body["displayName"] = "Unknown Team".into();
@@ -133,7 +137,9 @@ fn writes(world: &World) -> usize {
 impl Step {
     /// Fails the demo unless `fine`.
     fn check(&self, fine: bool, expected: &str, played: &Played) -> Result<(), DemoError> {
-        let reason = || format!("{} {}: expected {expected}, got {} {}", played.method, played.path, played.status, played.answer);
+        let reason = || {
+            format!("{} {}: expected {expected}, got {} {}", played.method, played.path, played.status, played.answer)
+        };
         if fine { Ok(()) } else { Err(DemoError::Step { step: self.title().to_owned(), reason: reason() }) }
     }
 

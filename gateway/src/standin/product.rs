@@ -49,7 +49,8 @@ impl Product {
         let mut accounts = self.lock();
         let first = 1_000 * (accounts.len() as u64 + 1);
         let managers = managers.iter().enumerate().map(|(at, name)| (format!("m{}", at + 1), (*name).to_owned()));
-        accounts.insert(token.to_owned(), Account { managers: managers.collect(), last: first, users: BTreeMap::new() });
+        accounts
+            .insert(token.to_owned(), Account { managers: managers.collect(), last: first, users: BTreeMap::new() });
     }
 
     /// Adds a manager to an account.
@@ -77,7 +78,8 @@ impl Play for Product {
     fn answer(&self, asked: &Asked) -> Reply {
         let bearer = asked.headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let mut accounts = self.lock();
-        let account = bearer.and_then(|bearer| bearer.strip_prefix("Bearer ")).and_then(|token| accounts.get_mut(token));
+        let account =
+            bearer.and_then(|bearer| bearer.strip_prefix("Bearer ")).and_then(|token| accounts.get_mut(token));
         let Some(account) = account else { return Reply::json(401, json!({"code": "TOKEN"})) };
         let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
         match (&asked.method, segments.as_slice()) {
@@ -143,7 +145,8 @@ impl Account {
     fn refusal(&self, fields: &Map<String, Value>, own: Option<u64>, duplicates: Duplicates) -> Option<Reply> {
         let refuse = |code: &str| Some(Reply::json(422, json!({"code": code})));
         if let Some(number) = fields.get("msisdn") {
-            let digits = number.as_str().is_some_and(|text| text.len() >= 7 && text.bytes().all(|b| b.is_ascii_digit()));
+            let digits =
+                number.as_str().is_some_and(|text| text.len() >= 7 && text.bytes().all(|b| b.is_ascii_digit()));
             if !digits {
                 return refuse("MSISDN_INVALID");
             }

@@ -193,7 +193,9 @@ async fn respond(
         tokio::time::sleep(*time).await;
     }
     let reply = match &fault {
-        Some(Fault::Status { status, .. }) => Reply::json(*status, serde_json::json!({"code": "FAULT", "secret": "internal"})),
+        Some(Fault::Status { status, .. }) => {
+            Reply::json(*status, serde_json::json!({"code": "FAULT", "secret": "internal"}))
+        }
         _ => play.answer(&asked),
     };
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(Seen {
@@ -217,13 +219,17 @@ async fn respond(
 }
 
 fn asked(head: &http::request::Parts, body: &[u8]) -> Asked {
-    let decode = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let decode =
+        |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     let segment = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     let pairs = head.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
     Asked {
         method: head.method.clone(),
         segments: head.uri.path().split('/').filter(|part| !part.is_empty()).map(segment).collect(),
-        query: pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (decode(k), decode(v))).collect(),
+        query: pairs
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .map(|(k, v)| (decode(k), decode(v)))
+            .collect(),
         headers: head.headers.clone(),
         body: serde_json::from_slice(body).unwrap_or(Value::Null),
         target: head.uri.path_and_query().map_or_else(String::new, ToString::to_string),

@@ -1,6 +1,8 @@
 //! Resources that the target holds, read together with what is remembered of them.
 
-use rules::{Facts, Memory, Present, TargetFault};
+use std::collections::BTreeMap;
+
+use rules::{Memory, Present, TargetFault};
 use scim::operation::View;
 use scim::projection::Projection;
 use serde_json::Value;
@@ -19,49 +21,44 @@ pub(super) struct Held {
 
 impl Exchange<'_> {
     /// Reads one resource by id.
-    pub(super) async fn held(&mut self, id: &str, facts: &Facts) -> Result<Option<Held>, Failure> {
+    pub(super) async fn held(&mut self, id: &str) -> Result<Option<Held>, Failure> {
         // An id that cannot stand in the target's path was never given out.
         let Ok(read) = self.rules.read_call(&self.tenant.params, id) else { return Ok(None) };
         let Some(body) = self.call(&read.call).await? else { return Ok(None) };
         let unread = || fault(TargetFault::Garbage { reason: "a user was read and no record came".to_owned() });
         let record = read.record_in(body).map_err(fault)?.ok_or_else(unread)?;
-        let held = self.hold(vec![record], facts).await?.pop();
+        let held = self.hold(vec![record]).await?.pop();
         // Some targets know words where ids stand (`/users/current`): those are no ids of ours.
         Ok(held.filter(|held| held.present.id == id))
     }
 
     /// Reads records that were found, with one question to the store.
-    pub(super) async fn hold(&mut self, records: Vec<Value>, facts: &Facts) -> Result<Vec<Held>, Failure> {
-        let mut memories = if self.rules.needs_memory() {
-            let ids: Vec<String> =
-                records.iter().map(|record| self.rules.id_of(record)).collect::<Result<_, _>>().map_err(fault)?;
-            self.house.store.recall(self.scope(), &ids).await?
-        } else {
-            std::collections::BTreeMap::new()
-        };
+    pub(super) async fn hold(&mut self, records: Vec<Value>) -> Result<Vec<Held>, Failure> {
+        let ids: Vec<String> =
+            records.iter().map(|record| self.rules.id_of(record)).collect::<Result<_, _>>().map_err(fault)?;
+        let mut memories = BTreeMap::new();
+        if self.rules.needs_memory() {
+            memories = self.house.store.recall(self.scope(), &ids).await?;
+        }
         let mut held = Vec::with_capacity(records.len());
-        for record in records {
-            let memory = match memories.is_empty() {
-                true => Memory::default(),
-                false => memories.remove(&self.rules.id_of(&record).map_err(fault)?).unwrap_or_default(),
-            };
-            held.push(self.hold_one(record, memory, facts)?);
+        for (record, id) in records.into_iter().zip(&ids) {
+            held.push(self.hold_one(record, memories.remove(id).unwrap_or_default()).await?);
         }
         Ok(held)
     }
 
     /// Reads one record whose memory is known.
-    pub(super) fn hold_one(&mut self, record: Value, memory: Memory, facts: &Facts) -> Result<Held, Failure> {
+    pub(super) async fn hold_one(&mut self, record: Value, memory: Memory) -> Result<Held, Failure> {
+        let facts = self.facts().await?;
         let present =
-            self.rules.present(&self.tenant.params, record, facts, &memory, &mut self.trace).map_err(fault)?;
+            self.rules.present(&self.tenant.params, record, &facts, &memory, &mut self.trace).map_err(fault)?;
         Ok(Held { present, memory })
     }
 
     /// `GET /Users/{id}`.
     pub(super) async fn read(&mut self, id: &str, view: &View) -> Result<Answer, Failure> {
         let projection = self.projection(view)?;
-        let facts = self.facts().await?;
-        let held = self.held(id, &facts).await?.ok_or_else(|| not_found(id))?;
+        let held = self.held(id).await?.ok_or_else(|| not_found(id))?;
         self.draft.note(|record| record.resource = Some(id.to_owned()));
         Ok(Answer::ok(self.show(&held, &projection)))
     }

@@ -3,7 +3,7 @@
 use rules::planner::Window;
 use rules::profile::ListRule;
 use rules::search::{Candidates, SCAN_ROWS_MAX};
-use rules::{Facts, Stage};
+use rules::Stage;
 use scim::Filter;
 use scim::list::{Page, list_response};
 use scim::operation::View;
@@ -39,45 +39,40 @@ impl<'a> Exchange<'a> {
         if search.candidates == Candidates::None {
             return Ok(Vec::new());
         }
-        let facts = self.facts().await?;
         let mut held = match search.candidates {
             Candidates::None => Vec::new(),
-            Candidates::ById(id) => self.held(&id, &facts).await?.into_iter().collect(),
+            Candidates::ById(id) => self.held(&id).await?.into_iter().collect(),
             Candidates::Find { find, call } => {
                 // A target may say 404 for «nobody found»; to an IdP a search that finds nothing is an empty list.
                 let rows = match self.call(&call).await? {
                     Some(body) => self.rules.find_rows(find, body).map_err(fault)?,
                     None => Vec::new(),
                 };
-                self.hold(rows, &facts).await?
+                self.hold(rows).await?
             }
-            Candidates::Kept { attribute, value } => self.kept(&attribute, &value, &facts).await?,
-            Candidates::Scan => self.scan(&facts).await?,
+            Candidates::Kept { attribute, value } => self.kept(&attribute, &value).await?,
+            Candidates::Scan => {
+                let rows = self.walk().await?;
+                self.hold(rows).await?
+            },
         };
         held.retain(|held| search.filter.matches(&held.present.resource));
         Ok(held)
     }
 
     /// Those whose kept attribute has this value: the store knows the ids, the target has the rest.
-    async fn kept(&mut self, attribute: &str, value: &Value, facts: &Facts) -> Result<Vec<Held>, Failure> {
+    async fn kept(&mut self, attribute: &str, value: &Value) -> Result<Vec<Held>, Failure> {
         let ids = self.house.store.find_kept(self.scope(), attribute, value).await?;
         let mut held = Vec::with_capacity(ids.len());
         for id in ids {
-            held.extend(self.held(&id, facts).await?);
+            held.extend(self.held(&id).await?);
         }
         Ok(held)
-    }
-
-    /// Everybody, or an error if that are too many.
-    async fn scan(&mut self, facts: &Facts) -> Result<Vec<Held>, Failure> {
-        let rows = self.walk().await?;
-        self.hold(rows, facts).await
     }
 
     /// One page of all. A target that counts is asked for just that page, another is walked.
     async fn page(&mut self, page: Page) -> Result<(usize, Vec<Held>), Failure> {
         let list = self.list()?;
-        let facts = self.facts().await?;
         let offset = page.start_index - 1;
         let (total, rows) = if list.paged && list.total.is_some() {
             // One row is asked for even if none is wanted: the answer has the total.
@@ -90,7 +85,7 @@ impl<'a> Exchange<'a> {
             let rows = self.walk().await?;
             (rows.len(), rows.into_iter().skip(offset).take(page.count).collect())
         };
-        Ok((total, self.hold(rows, &facts).await?))
+        Ok((total, self.hold(rows).await?))
     }
 
     /// Reads all rows, page by page, up to [`SCAN_ROWS_MAX`].

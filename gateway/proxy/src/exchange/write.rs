@@ -4,11 +4,12 @@
 //! finds and completes.
 
 use rules::profile::Look;
-use rules::{Facts, Memory, Plan, Refusal, Stage, TargetFault, Wanted};
+use rules::{Memory, Plan, Refusal, Stage, TargetFault, Wanted};
 use scim::operation::View;
 use scim::projection::Projection;
 use scim::{PatchRequest, Resource, ScimType};
 use serde_json::Value;
+use tokio::sync::OwnedMutexGuard;
 
 use super::held::{Held, fault, not_found};
 use super::{Answer, Exchange};
@@ -54,12 +55,7 @@ impl Exchange<'_> {
         let Some(record) = planned.record_in(answer.ok_or_else(absent)?).map_err(fault)? else {
             return self.after_silent_create(existing, &wanted, &projection).await;
         };
-        let facts = self.facts().await?;
-        // With what the store holds of this id, not with what is wanted: only the difference is remembered, and a target that gives
-        // an id out again must not bring back what was remembered of another user.
-        let missing = || fault(TargetFault::Garbage { reason: "a create was answered without a record".into() });
-        let held = self.hold(vec![record], &facts).await?.pop().ok_or_else(missing)?;
-        self.created(held, &wanted.memory, &projection).await
+        self.created(record, wanted.memory, &projection).await
     }
 
     /// The target refused a duplicate. If that is just what is wanted, an earlier answer was lost on its way.
@@ -88,7 +84,7 @@ impl Exchange<'_> {
         };
         let missing = || fault(TargetFault::Garbage { reason: "a created user cannot be found".into() });
         let held = found.into_iter().next().ok_or_else(missing)?;
-        self.created(held, &wanted.memory, projection).await
+        self.created(held.present.record, wanted.memory.clone(), projection).await
     }
 
     /// Somebody is there already. If it is just who is wanted, the create is answered as done: an IdP repeats a create whose
@@ -106,7 +102,7 @@ impl Exchange<'_> {
             return Err(Failure::Duplicate { detail: self.taken(&held) });
         }
         self.trace.step(Stage::Plan, None, || format!("user {} is what is wanted: nothing to do", held.present.id));
-        self.created(held, &wanted.memory, projection).await
+        self.created(held.present.record, wanted.memory.clone(), projection).await
     }
 
     /// What a create ran into, in the IdP's terms.
@@ -119,11 +115,14 @@ impl Exchange<'_> {
         }
     }
 
-    async fn created(&mut self, held: Held, memory: &Memory, projection: &Projection) -> Result<Answer, Failure> {
-        let id = held.present.id.clone();
-        self.draft.note(|record| record.resource = Some(id.clone()));
-        // Also if there is nothing but the id: it is the mark that provisioning made this user.
-        let held = self.remember(held, memory).await?;
+    /// The record is there, made now or before: remembered and shown.
+    async fn created(&mut self, record: Value, memory: Memory, projection: &Projection) -> Result<Answer, Failure> {
+        let id = self.rules.id_of(&record).map_err(fault)?;
+        self.draft.note(|draft| draft.resource = Some(id.clone()));
+        // Also if there is nothing but the id: it is the mark that provisioning made this user. And it replaces what was
+        // remembered under an id that the target gave out before.
+        self.remember(&id, &memory).await?;
+        let held = self.hold_one(record, memory).await?;
         Ok(Answer::created(self.show(&held, projection), self.location(&id)))
     }
 
@@ -131,8 +130,8 @@ impl Exchange<'_> {
     pub(super) async fn replace(&mut self, id: &str, body: Value, view: &View) -> Result<Answer, Failure> {
         let projection = self.projection(view)?;
         let sent = self.decode(body)?;
-        let (held, facts, _guard) = self.held_for_change(id).await?;
-        self.change(held, &facts, &sent, &projection).await
+        let (held, _guard) = self.held_for_change(id).await?;
+        self.change(held, &sent, &projection).await
     }
 
     /// `PATCH /Users/{id}`: applied to the resource as the IdP sees it, then planned as the difference.
@@ -140,46 +139,36 @@ impl Exchange<'_> {
         let projection = self.projection(view)?;
         let patch = PatchRequest::decode(&self.rules.kind, body)?;
         self.trace_ignored(patch.ignored());
-        let (held, facts, _guard) = self.held_for_change(id).await?;
+        let (held, _guard) = self.held_for_change(id).await?;
         let shown = self.rules.shown(&held.present, &held.memory);
         let sent = patch.apply(&self.rules.kind, &shown)?;
-        self.change(held, &facts, &sent, &projection).await
+        self.change(held, &sent, &projection).await
     }
 
     /// Reads a resource under its lock: two changes of one resource never interleave.
-    async fn held_for_change(&mut self, id: &str) -> Result<(Held, Facts, tokio::sync::OwnedMutexGuard<()>), Failure> {
+    async fn held_for_change(&mut self, id: &str) -> Result<(Held, OwnedMutexGuard<()>), Failure> {
         let guard = self.house.locks.lock(&format!("change {} {id}", self.tenant.id)).await;
-        let facts = self.facts().await?;
-        let held = self.held(id, &facts).await?.ok_or_else(|| not_found(id))?;
+        let held = self.held(id).await?.ok_or_else(|| not_found(id))?;
         self.draft.note(|record| record.resource = Some(id.to_owned()));
-        Ok((held, facts, guard))
+        Ok((held, guard))
     }
 
-    async fn change(
-        &mut self,
-        held: Held,
-        facts: &Facts,
-        sent: &Resource,
-        projection: &Projection,
-    ) -> Result<Answer, Failure> {
-        let params = &self.tenant.params;
-        let wanted = self.rules.wanted_change(params, sent, &held.present, &mut self.trace)?;
-        let plan = match self.rules.plan_update(params, &held.present, &wanted, facts, &mut self.trace) {
+    async fn change(&mut self, held: Held, sent: &Resource, projection: &Projection) -> Result<Answer, Failure> {
+        let (params, Held { present, memory }) = (&self.tenant.params, held);
+        let wanted = self.rules.wanted_change(params, sent, &present, &mut self.trace)?;
+        let facts = self.facts().await?;
+        let plan = match self.rules.plan_update(params, &present, &wanted, &facts, &mut self.trace) {
             Err(Refusal::UnknownName { .. }) => {
                 let facts = self.fresh_facts().await?;
-                self.rules.plan_update(params, &held.present, &wanted, &facts, &mut self.trace)?
+                self.rules.plan_update(params, &present, &wanted, &facts, &mut self.trace)?
             }
             plan => plan?,
         };
-        let record = if plan.calls.is_empty() {
-            self.trace.step(Stage::Plan, None, || "no difference: no call".to_owned());
-            held.present.record
-        } else {
-            self.carry_out(plan, &held.present.id).await?
-        };
-        let facts = self.facts().await?;
-        let after = self.hold_one(record, held.memory, &facts)?;
-        let after = if after.memory == wanted.memory { after } else { self.remember(after, &wanted.memory).await? };
+        let record = if plan.calls.is_empty() { present.record } else { self.carry_out(plan, &present.id).await? };
+        if memory != wanted.memory {
+            self.remember(&present.id, &wanted.memory).await?;
+        }
+        let after = self.hold_one(record, wanted.memory).await?;
         Ok(Answer::ok(self.show(&after, projection)))
     }
 
@@ -193,11 +182,7 @@ impl Exchange<'_> {
         // The answer shows what the target holds, not what it was told (trap 14).
         match record {
             Some(record) => Ok(record),
-            None => {
-                let facts = self.facts().await?;
-                let held = self.held(id, &facts).await?.ok_or_else(|| not_found(id))?;
-                Ok(held.present.record)
-            }
+            None => Ok(self.held(id).await?.ok_or_else(|| not_found(id))?.present.record),
         }
     }
 
@@ -217,14 +202,13 @@ impl Exchange<'_> {
         }
     }
 
-    /// Remembers all of `memory` and gives the resource with it. Durable before the answer.
-    async fn remember(&mut self, held: Held, memory: &Memory) -> Result<Held, Failure> {
+    /// Remembers all of `memory`, if the profile needs any. Durable before the answer.
+    async fn remember(&mut self, id: &str, memory: &Memory) -> Result<(), Failure> {
         if self.rules.needs_memory() {
-            self.house.store.remember(self.scope(), &held.present.id, memory).await?;
+            self.house.store.remember(self.scope(), id, memory).await?;
             self.trace.step(Stage::Remember, None, || remembered(memory));
         }
-        let facts = self.facts().await?;
-        self.hold_one(held.present.record, memory.clone(), &facts)
+        Ok(())
     }
 
     fn decode(&mut self, body: Value) -> Result<Resource, Failure> {

@@ -45,7 +45,9 @@ impl Story {
         {
             notes.push(format!("the table `{table}` has no such row; {}", say_table(profile, rule)));
         }
-        notes.extend(unasked.into_iter().map(|call| format!("an answer was given to `{call}`, and nobody asked for it")));
+        notes.extend(
+            unasked.into_iter().map(|call| format!("an answer was given to `{call}`, and nobody asked for it")),
+        );
         let query = request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
         Self {
             asked: format!("{} {ROOT}{}{query}", request.method, request.path),
@@ -93,9 +95,9 @@ impl Story {
 
     /// `{"operation", "steps", "calls", "answer", "notes"}`; `answer` is null if it is not known.
     pub(super) fn to_json(&self) -> Value {
-        let steps = self.steps.iter().map(|step| {
-            json!({"stage": step.stage.as_str(), "text": step.text, "rule": step.rule.as_ref().map(rule_json)})
-        });
+        let steps = self.steps.iter().map(
+            |step| json!({"stage": step.stage.as_str(), "text": step.text, "rule": step.rule.as_ref().map(rule_json)}),
+        );
         json!({
             "request": self.asked,
             "operation": self.operation,
@@ -114,7 +116,8 @@ fn refusing_rule(profile: &Profile, failure: &Failure) -> Option<String> {
     match failure {
         Failure::Refusal(Refusal::Value { rule, .. }) => Some(rule.clone()),
         Failure::Refused { detail, .. } => {
-            let says_so = |row: &&ErrorRule| matches!(&row.means, ErrorMeaning::Scim { detail: own, .. } if **own == **detail);
+            let says_so =
+                |row: &&ErrorRule| matches!(&row.means, ErrorMeaning::Scim { detail: own, .. } if **own == **detail);
             profile.errors.iter().find(says_so).map(|row| row.rule.to_string())
         }
         _ => None,
@@ -128,7 +131,6 @@ fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) ->
         let call = format!("{} {}", made.call.verb, made.call.path);
         let table = profile.lookups.iter().find(|rule| rule.call.rule == made.call.rule);
         match (made.origin, table) {
-            (Origin::Given, _) => {}
             (Origin::NotPerformed, _) => {
                 known = false;
                 let number = at + 1;
@@ -139,7 +141,11 @@ fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) ->
             }
             (Origin::Nobody, Some(rule)) => {
                 known = false;
-                notes.push(format!("the story ends here: what is in the table `{}` is not known; {}", rule.name, say_table(profile, rule)));
+                notes.push(format!(
+                    "the story ends here: what is in the table `{}` is not known; {}",
+                    rule.name,
+                    say_table(profile, rule)
+                ));
             }
             (Origin::Nobody, None) if made.call.rule == profile.user.get.rule => {
                 notes.push(format!(
@@ -147,7 +153,7 @@ fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) ->
                     say(&call, &record(profile))
                 ));
             }
-            (Origin::Nobody, None) => {}
+            (Origin::Given | Origin::Nobody, _) => {}
         }
     }
     known
@@ -206,7 +212,9 @@ fn said(made: &Made) -> String {
     match made.origin {
         Origin::NotPerformed => "a write: not performed".to_owned(),
         Origin::Nobody => "answered 404, as no answer was given".to_owned(),
-        Origin::Given => format!("answered {} {}", made.answer.status, printed(&made.answer.body)).trim_end().to_owned(),
+        Origin::Given => {
+            format!("answered {} {}", made.answer.status, printed(&made.answer.body)).trim_end().to_owned()
+        }
     }
 }
 

@@ -9,18 +9,22 @@ use serde_json::json;
 use super::*;
 
 /// The story of `request` to `profile`, whose target says `answers`.
-async fn story(profile: &str, request: Value, answers: Value) -> Value {
+async fn tell(profile: &str, request: &str, answers: &str) -> Story {
     // Another test of this process may have done so.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let shipped = rules::shipped::shipped(profile).unwrap();
-    let (profile, _) = Profile::load("profile.toml", shipped.profile).unwrap();
+    let (profile, _) = Profile::load(&format!("{profile}/profile.toml"), shipped.profile).unwrap();
     let question = Question {
         params: params(&profile, &[]).unwrap(),
         profile: Arc::new(profile),
-        says: given::answers(&answers.to_string()).unwrap(),
-        request: given::request(&request.to_string()).unwrap(),
+        says: given::answers(answers).unwrap(),
+        request: given::request(request).unwrap(),
     };
-    question.play().await.unwrap().to_json()
+    question.play().await.unwrap()
+}
+
+async fn story(profile: &str, request: Value, answers: Value) -> Value {
+    tell(profile, &request.to_string(), &answers.to_string()).await.to_json()
 }
 
 fn managers() -> Value {
@@ -43,13 +47,15 @@ async fn check(profile: &str, request: Value, answers: Value, calls: &[&str], st
     assert_eq!(made, calls, "{request}");
     assert_eq!(story["answer"]["status"], status, "{story}");
     let found: Vec<&str> = story["notes"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    let as_expected = found.len() == notes.len() && found.iter().zip(notes).all(|(note, start)| note.starts_with(start));
+    let as_expected =
+        found.len() == notes.len() && found.iter().zip(notes).all(|(note, start)| note.starts_with(start));
     assert!(as_expected, "{found:?}");
 }
 
 #[tokio::test]
 async fn no_write_is_performed_and_what_is_not_known_is_said() {
-    let create = json!({"method": "POST", "path": "/Users", "body": {"userName": "2025550142", "displayName": "North"}});
+    let create =
+        json!({"method": "POST", "path": "/Users", "body": {"userName": "2025550142", "displayName": "North"}});
     let find = "GET /users?msisdn=12025550142: nobody";
     let lost = "the story ends here: what is in the table `managers` is not known; say it with --answers: \
                 [{\"call\":\"GET /managers\",\"status\":200,\"body\":{\"managers\":[{\"id\":\"1\",\"name\":\"…\"}]}}]";
@@ -61,7 +67,8 @@ async fn no_write_is_performed_and_what_is_not_known_is_said() {
     let calls = ["GET /managers: given", find, "POST /users: given"];
     check("telemessage", create, json!([managers(), made]), &calls, json!(201), &[]).await;
 
-    let unknown = json!({"method": "POST", "path": "/Users", "body": {"userName": "2025550142", "displayName": "South"}});
+    let unknown =
+        json!({"method": "POST", "path": "/Users", "body": {"userName": "2025550142", "displayName": "South"}});
     let note = "the table `managers` has no such row; say it with --answers: ";
     check("telemessage", unknown, json!([managers()]), &["GET /managers: given", find], json!(400), &[note]).await;
 }
@@ -79,18 +86,22 @@ async fn every_call_of_a_plan_is_told_though_none_is_performed() {
         "POST /users/1/suspend: not performed",
         "PATCH /users/1: not performed",
     ];
-    let notes = ["the answer depends on what the product says to call 3", "the answer depends on what the product says to call 4"];
+    let notes = [
+        "the answer depends on what the product says to call 3",
+        "the answer depends on what the product says to call 4",
+    ];
     check("telemessage", patch, json!([managers(), user()]), &calls, Value::Null, &notes).await;
 }
 
 #[tokio::test]
 async fn a_refusal_names_its_rule_and_a_misspelt_answer_is_noticed() {
-    let create = json!({"request": {"method": "POST", "path": "/scim/v2/Users", "body": {"userName": "x", "displayName": "y"}}});
+    let create =
+        json!({"request": {"method": "POST", "path": "/scim/v2/Users", "body": {"userName": "x", "displayName": "y"}}});
     let told = story("telemessage", create, json!([user()])).await;
     assert_eq!(told["operation"], "user.create");
     assert_eq!(told["answer"]["status"], 400);
     let rule = told["answer"]["rule"].as_str().unwrap();
-    assert!(rule.starts_with("user.map.userName (profile.toml:"), "{rule}");
+    assert!(rule.starts_with("user.map.userName (telemessage/profile.toml:"), "{rule}");
     assert_eq!(told["notes"], json!(["an answer was given to `GET /users/1`, and nobody asked for it"]));
 
     let taken = json!({"call": "PATCH /users/1", "status": 422, "body": {"code": "MSISDN_TAKEN"}});
@@ -172,4 +183,15 @@ fn parameters_are_read_as_the_profile_declares_them() {
     assert_eq!(given("region=GB"), None);
     assert!(given("region").unwrap().contains("write `--param region=…`"));
     assert!(given("region=gb").unwrap().contains("must be a region"));
+}
+
+#[tokio::test]
+async fn the_story_of_the_reference_is_told_so() {
+    let reference = include_str!("../../../../docs/cli.md");
+    let block = |fence: &str| {
+        let (_, rest) = reference.split_once(&format!("```{fence}\n")).unwrap();
+        rest.split_once("```").unwrap().0
+    };
+    let text = tell("telemessage", block("json request"), block("json answers")).await.to_text();
+    assert!(text.contains(&format!("\ncalls\n{}\n", block("text calls"))), "{text}");
 }

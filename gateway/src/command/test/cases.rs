@@ -141,7 +141,9 @@ impl Reader<'_> {
             Ok(params) => Some(params),
             Err(problems) => {
                 let help = format!("see `[params]` of the profile `{}`", self.profile.name);
-                problems.into_iter().for_each(|problem| section.report(Code::Param, span, problem, help.clone()));
+                for problem in problems {
+                    section.report(Code::Param, span, problem, help.clone());
+                }
                 None
             }
         }

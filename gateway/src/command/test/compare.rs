@@ -53,7 +53,9 @@ fn call_differs(number: usize, expected: &ExpectedCall, call: &TargetCall) -> Op
     if let (true, Some(expected), Some(made)) = (same_place, &expected.body, &call.body) {
         let mut differences = Vec::new();
         differ("", expected, made, Extra::Counts, &mut differences);
-        differences.iter().for_each(|difference| text = format!("{text}\n  {difference}"));
+        for difference in differences {
+            text = format!("{text}\n  {difference}");
+        }
     }
     Some(Reason { line: expected.line, text })
 }
@@ -160,7 +162,12 @@ mod tests {
             ),
             (json!({"a": null}), json!({"a": null}), Extra::Counts, &[]),
             (json!({"a": null}), json!({}), Extra::Counts, &["`a`: expected null, it is not there"]),
-            (json!({"a": [{"b": 1}]}), json!({"a": [{"b": 2, "c": 3}]}), Extra::Ignored, &["`a[0].b`: expected 1, got 2"]),
+            (
+                json!({"a": [{"b": 1}]}),
+                json!({"a": [{"b": 2, "c": 3}]}),
+                Extra::Ignored,
+                &["`a[0].b`: expected 1, got 2"],
+            ),
             (json!({"a": [1]}), json!({"a": [1, 2]}), Extra::Ignored, &["`a`: expected [1], got [1,2]"]),
             (json!({"a": "1"}), json!({"a": 1}), Extra::Ignored, &["`a`: expected \"1\", got 1"]),
         ];

@@ -14,9 +14,12 @@ fn telemessage() -> Profile {
 const REQUEST: &str = "request = { get = \"/Users\" }\n";
 const EXPECT: &str = "[case.expect]\nstatus = 200\n";
 
-/// Reads one case that is sound but for `keys` and `tables`, and gives the codes with their places.
+/// A code, and the line and column where it is told.
+type Found<'c> = (&'c str, usize, usize);
+
+/// Reads a file: these problems and no other are found.
 #[track_caller]
-fn check(text: &str, expected: &[(&str, usize, usize)]) {
+fn check(text: &str, expected: &[Found<'_>]) {
     let report = read("c.toml", text, &telemessage()).map(|_| ()).err();
     let found: Vec<(String, usize, usize)> = report
         .iter()
@@ -26,15 +29,14 @@ fn check(text: &str, expected: &[(&str, usize, usize)]) {
             (found.code.to_string(), line, column)
         })
         .collect();
-    let found: Vec<(&str, usize, usize)> =
-        found.iter().map(|(code, line, column)| (code.as_str(), *line, *column)).collect();
+    let found: Vec<Found<'_>> = found.iter().map(|(code, line, column)| (code.as_str(), *line, *column)).collect();
     assert_eq!(found, expected, "{text}");
 }
 
 #[test]
 fn each_problem_of_a_case_is_told_with_its_place() {
     let case = |keys: &str, tables: &str| format!("[[case]]\nname = \"a\"\n{keys}{tables}");
-    let rows: [(String, &[(&str, usize, usize)]); 16] = [
+    let rows: [(String, &[Found<'_>]); 16] = [
         (case(REQUEST, EXPECT), &[]),
         (String::new(), &[("E0104", 1, 1)]),
         ("[[cases]]\n".to_owned(), &[("E0104", 1, 1), ("E0103", 1, 3)]),
@@ -50,19 +52,22 @@ fn each_problem_of_a_case_is_told_with_its_place() {
             &[("E0128", 4, 36)],
         ),
         (
-            case(&format!("{REQUEST}remembered = [{{ id = \"1\", spellings = {{ userName = {{ sent = \"x\" }} }} }}]\n"), EXPECT),
+            case(
+                &format!("{REQUEST}remembered = [{{ id = \"1\", spellings = {{ userName = {{ sent = \"x\" }} }} }}]\n"),
+                EXPECT,
+            ),
             &[("E0104", 4, 41)],
         ),
         (case(REQUEST, "[case.expect]\nstatus = 199\n"), &[("E0109", 5, 10)]),
         (case(REQUEST, &format!("[[case.call]]\nget = \"/users\"\n{EXPECT}")), &[("E0104", 4, 1)]),
         (
-            case(REQUEST, &format!("[[case.call]]\nget = \"/users\"\nanswer = {{ status = 200, delay = 1 }}\n{EXPECT}")),
+            case(
+                REQUEST,
+                &format!("[[case.call]]\nget = \"/users\"\nanswer = {{ status = 200, delay = 1 }}\n{EXPECT}"),
+            ),
             &[("E0103", 6, 26)],
         ),
-        (
-            format!("{}{}", case(REQUEST, EXPECT), case(REQUEST, EXPECT)),
-            &[("E0312", 7, 8)],
-        ),
+        (format!("{}{}", case(REQUEST, EXPECT), case(REQUEST, EXPECT)), &[("E0312", 7, 8)]),
     ];
     for (text, expected) in rows {
         check(&text, expected);
@@ -71,9 +76,8 @@ fn each_problem_of_a_case_is_told_with_its_place() {
 
 #[test]
 fn a_file_has_limits() {
-    let cases = |count: usize| -> String {
-        (0..count).map(|at| format!("[[case]]\nname = \"{at}\"\n{REQUEST}{EXPECT}")).collect()
-    };
+    let case = |at: usize| format!("[[case]]\nname = \"{at}\"\n{REQUEST}{EXPECT}");
+    let cases = |count: usize| (0..count).map(case).collect::<Vec<_>>().concat();
     check(&cases(CASES_MAX), &[]);
     check(&cases(CASES_MAX + 1), &[("E0102", 1, 3)]);
     let calls = |count: usize| -> String {

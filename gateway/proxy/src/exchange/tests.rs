@@ -1,0 +1,174 @@
+//! The exchange in front of a target in memory: which calls it makes, what it answers, what it remembers.
+//!
+//! A row is a request and the lines that follow from it: every target call in order, then the answer.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod change;
+mod create;
+mod crew;
+mod query;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rules::{Params, Profile};
+use serde_json::json;
+use store::Volatile;
+
+use super::*;
+use crate::layer::rescue::verdict;
+use crate::layer::rig::Still;
+use crate::target::target_client;
+use crate::tenant::Credentials;
+
+use self::crew::{Crew, Quirk};
+
+/// A product that looks first, pages by offset, counts, and answers writes with the record; rows edit it.
+const PROFILE: &str = r#"profile = "crew"
+title = "Crew"
+[params]
+region = { type = "region", default = "US" }
+[target]
+auth = "none"
+[lookup.teams]
+get = "/teams"
+rows = "teams"
+id = "id"
+[user]
+id = "id"
+[user.map]
+userName = { direct = "phone", as = "E164(region)", match = 1, required = true }
+displayName = { direct = "team", lookup = "teams.name" }
+title = { direct = "title" }
+externalId = { keep = true }
+[[user.find]]
+by = "userName"
+get = "/users?phone={phone}"
+rows = "users"
+[user.get]
+get = "/users/{id}"
+[user.list]
+get = "/users?offset={offset}&limit={limit}"
+rows = "users"
+total = "total"
+page_rows_max = 3
+[user.create]
+post = "/users"
+look = "first"
+answer = "record"
+[[user.update]]
+patch = "/users/{id}"
+answer = "record"
+[user.delete]
+delete = "/users/{id}"
+[[error]]
+when = { status = 409 }
+scim = { status = 409, type = "uniqueness", detail = "the phone is taken" }
+"#;
+
+/// The exchange and everything around it.
+struct House {
+    exchanges: Exchanges,
+    tenant: Tenant,
+    crew: Arc<Crew>,
+    store: Arc<Volatile>,
+    clock: Arc<Still>,
+}
+
+/// A house whose profile is [`PROFILE`] with edits (from, to).
+#[track_caller]
+fn house(quirk: Quirk, edits: &[(&str, &str)]) -> House {
+    let mut profile = PROFILE.to_owned();
+    for (from, to) in edits {
+        assert_eq!(profile.matches(from).count(), 1, "`{from}` is in the profile once");
+        profile = profile.replacen(from, to, 1);
+    }
+    let profile = Profile::load("crew/profile.toml", &profile).unwrap().0;
+    // A second one in the same process changes nothing.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let (clock, metrics) = (Arc::new(Still::default()), Arc::new(Metrics::detached()));
+    let (store, crew) = (Arc::new(Volatile::default()), Arc::new(Crew::new(quirk)));
+    let exchanges = Exchanges::new(Parts {
+        tenants: Tenants::new(Vec::new()).ok().unwrap(),
+        authenticator: Authenticator::new(target_client([]).unwrap(), Arc::clone(&clock) as _, Arc::clone(&metrics)),
+        store: Arc::clone(&store) as _,
+        metrics,
+        clock: Arc::clone(&clock) as _,
+        public_url: "https://scim.example.com".to_owned(),
+        tracing: Tracing::On,
+    });
+    let tenant = Tenant {
+        id: "acme".parse().unwrap(),
+        params: Params::bind(&profile.params, &std::collections::BTreeMap::new()).unwrap(),
+        profile: Arc::new(profile),
+        credentials: Credentials::default(),
+        target: Arc::clone(&crew) as _,
+    };
+    House { exchanges, tenant, crew, store, clock }
+}
+
+impl House {
+    /// What `request` (`GET /Users/1`, with a body or null) is answered, in one line.
+    async fn answer(&self, request: &str, body: &Value) -> String {
+        let (method, target) = request.split_once(' ').unwrap();
+        let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        let operation = match Operation::decode(method, path, query, None, &body) {
+            Ok(operation) => operation,
+            Err(error) => return format!("not decoded: {error}"),
+        };
+        match self.exchanges.run(&self.tenant, "/scim/v2", operation, &Draft::default()).await {
+            Ok(answer) => told(&answer),
+            Err(failure) => {
+                let verdict = verdict(&failure);
+                let kind = verdict.scim_type.map_or(String::new(), |kind| format!("{} ", kind.as_str()));
+                format!("{} {kind}{}", verdict.status.as_u16(), verdict.detail)
+            }
+        }
+    }
+
+    /// The calls that `request` makes, then its answer.
+    async fn lines(&self, request: &str, body: &Value) -> Vec<String> {
+        drop(self.crew.take_calls());
+        let answer = self.answer(request, body).await;
+        let mut lines = self.crew.take_calls();
+        lines.push(answer);
+        lines
+    }
+}
+
+/// Asks `house` and compares.
+async fn check(house: &House, request: &str, body: Value, expected: &[&str]) {
+    assert_eq!(house.lines(request, &body).await, expected, "{request} {body}");
+}
+
+/// An answer in one line: a list by its ids, a resource by what [`PROFILE`] maps.
+fn told(answer: &Answer) -> String {
+    let status = answer.status.as_u16();
+    let Some(body) = &answer.body else { return status.to_string() };
+    if let Some(resources) = body["Resources"].as_array() {
+        let ids: Vec<&str> = resources.iter().filter_map(|resource| resource["id"].as_str()).collect();
+        let (total, start) = (&body["totalResults"], &body["startIndex"]);
+        return format!("{status} {total} in all, from {start}: {}", ids.join(" ")).trim_end().to_owned();
+    }
+    let shown = ["id", "userName", "displayName", "title", "externalId"];
+    let shown = shown.iter().filter_map(|name| Some(((*name).to_owned(), body.get(name)?.clone())));
+    format!("{status} {}", Value::Object(shown.collect()))
+}
+
+/// A search for what fulfils `filter`.
+fn search(filter: &str) -> String {
+    format!("GET /Users?filter={}", utf8_percent_encode(filter, NON_ALPHANUMERIC))
+}
+
+/// A user as an IdP sends it, with more members.
+fn user(user_name: &str, more: &Value) -> Value {
+    let mut user = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": user_name});
+    user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    user
+}
+
+/// A PATCH that replaces one attribute.
+fn replaces(path: &str, value: &Value) -> Value {
+    json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+           "Operations": [{"op": "replace", "path": path, "value": value}]})
+}

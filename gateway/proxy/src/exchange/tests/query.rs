@@ -1,0 +1,137 @@
+//! `GET /Users`: which candidates are read, which of them are answered, and which part of a list.
+
+use rules::search::SCAN_ROWS_MAX;
+
+use super::*;
+
+const UNPAGED: (&str, &str) = ("/users?offset={offset}&limit={limit}", "/users");
+const NO_TOTAL: (&str, &str) = ("total = \"total\"\n", "");
+
+/// A house with `count` users: phones 14155550100 and up, of whom every second is a `Dr`.
+fn crowded(count: usize, quirk: Quirk, edits: &[(&str, &str)]) -> House {
+    let house = house(quirk, edits);
+    for number in 0..count {
+        house.crew.add_user(&format!("{}", 14_155_550_100 + number), if number % 2 == 0 { "Dr" } else { "Ms" });
+    }
+    house
+}
+
+#[tokio::test]
+async fn a_search_reads_as_little_as_it_can() {
+    let house = crowded(3, Quirk::None, &[]);
+    house.crew.add_user("141555501011", "Dr");
+    let made = house.answer("POST /Users", &user("(415) 555-0109", &json!({"externalId": "x1"}))).await;
+    assert!(made.starts_with(r#"201 {"id":"5""#), "{made}");
+    let none = "200 0 in all, from 1:";
+    for (filter, expected) in [
+        // The target answers with everybody whose phone begins so: 14155550101 and 141555501011.
+        ("userName eq \"+1 (415) 555-0101\"", vec!["GET /users?phone=14155550101", "200 1 in all, from 1: 2"]),
+        ("userName eq \"4155550150\"", vec!["GET /users?phone=14155550150", none]),
+        ("userName eq \"nobody\"", vec![none]),
+        ("id eq \"2\"", vec!["GET /users/2", "200 1 in all, from 1: 2"]),
+        ("id eq \"..\"", vec![none]),
+        ("id eq \"me\"", vec!["GET /users/me", none]),
+        ("id eq \"9\" and title eq \"Dr\"", vec!["GET /users/9", none]),
+        ("userName eq \"4155550101\" and title eq \"Dr\"", vec!["GET /users?phone=14155550101", none]),
+        ("externalId eq \"x1\"", vec!["GET /users/5", "200 1 in all, from 1: 5"]),
+        ("externalId eq \"X1\"", vec![none]),
+        (
+            "title eq \"dr\"",
+            vec!["GET /users?offset=0&limit=3", "GET /users?offset=3&limit=3", "200 3 in all, from 1: 1 3 4"],
+        ),
+    ] {
+        check(&house, &search(filter), Value::Null, &expected).await;
+    }
+    // Remembered, and gone behind our back.
+    house.crew.drop_user("5");
+    check(&house, &search("externalId eq \"x1\""), Value::Null, &["GET /users/5", none]).await;
+}
+
+#[tokio::test]
+async fn a_search_that_finds_nobody_is_an_empty_list() {
+    let house = house(Quirk::NobodyIs404, &[]);
+    let expected = ["GET /users?phone=14155550101", "200 0 in all, from 1:"];
+    check(&house, &search("userName eq \"4155550101\""), Value::Null, &expected).await;
+}
+
+#[tokio::test]
+async fn a_list_without_rows_is_never_an_empty_one() {
+    let house = crowded(2, Quirk::NoRows, &[]);
+    for request in ["GET /Users".to_owned(), search("title eq \"Dr\""), search("userName eq \"4155550101\"")] {
+        let lines = house.lines(&request, &Value::Null).await;
+        assert!(lines.last().unwrap().starts_with("502 "), "{request}: {lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_has_pages() {
+    let house = crowded(5, Quirk::None, &[]);
+    for (window, expected) in [
+        ("&startIndex=2&count=1", "200 3 in all, from 2: 3"),
+        ("&startIndex=2", "200 3 in all, from 2: 3 5"),
+        ("&count=0", "200 3 in all, from 1:"),
+        ("&startIndex=4", "200 3 in all, from 4:"),
+        ("&startIndex=9223372036854775807&count=200", "200 3 in all, from 9223372036854775807:"),
+    ] {
+        let request = format!("{}{window}", search("title eq \"Dr\""));
+        assert_eq!(house.lines(&request, &Value::Null).await.last().unwrap(), expected, "{window}");
+    }
+}
+
+#[tokio::test]
+async fn a_target_that_counts_is_asked_for_just_the_page() {
+    let house = crowded(8, Quirk::None, &[]);
+    drop(house.answer("GET /Users", &Value::Null).await);
+    for (query, expected) in [
+        ("startIndex=1&count=2", ["GET /users?offset=0&limit=2", "200 8 in all, from 1: 1 2"]),
+        ("startIndex=4&count=3", ["GET /users?offset=3&limit=3", "200 8 in all, from 4: 4 5 6"]),
+        // No more than the target gives at once: the IdP asks for the rest.
+        ("startIndex=2&count=100", ["GET /users?offset=1&limit=3", "200 8 in all, from 2: 2 3 4"]),
+        ("startIndex=8&count=5", ["GET /users?offset=7&limit=3", "200 8 in all, from 8: 8"]),
+        ("startIndex=9&count=5", ["GET /users?offset=8&limit=3", "200 8 in all, from 9:"]),
+        ("startIndex=1&count=0", ["GET /users?offset=0&limit=1", "200 8 in all, from 1:"]),
+        ("startIndex=0&count=1", ["GET /users?offset=0&limit=1", "200 8 in all, from 1: 1"]),
+    ] {
+        check(&house, &format!("GET /Users?{query}"), Value::Null, &expected).await;
+    }
+}
+
+#[tokio::test]
+async fn a_target_that_counts_pages_is_asked_for_the_one_around() {
+    let house = crowded(8, Quirk::None, &[("/users?offset={offset}&limit={limit}", "/users?page={page}")]);
+    drop(house.answer("GET /Users", &Value::Null).await);
+    for (query, expected) in [
+        ("startIndex=1&count=2", ["GET /users?page=1", "200 8 in all, from 1: 1 2"]),
+        ("startIndex=5&count=9", ["GET /users?page=2", "200 8 in all, from 5: 5 6"]),
+        ("startIndex=10&count=1", ["GET /users?page=4", "200 8 in all, from 10:"]),
+        ("startIndex=6&count=0", ["GET /users?page=2", "200 8 in all, from 6:"]),
+    ] {
+        check(&house, &format!("GET /Users?{query}"), Value::Null, &expected).await;
+    }
+}
+
+#[tokio::test]
+async fn a_target_that_does_not_count_is_walked() {
+    let house = crowded(6, Quirk::None, &[NO_TOTAL]);
+    drop(house.answer("GET /Users", &Value::Null).await);
+    let walk = ["GET /users?offset=0&limit=3", "GET /users?offset=3&limit=3", "GET /users?offset=6&limit=3"];
+    let expected = [&walk[..], &["200 6 in all, from 2: 2 3"]].concat();
+    check(&house, "GET /Users?startIndex=2&count=2", Value::Null, &expected).await;
+
+    let house = crowded(6, Quirk::None, &[UNPAGED, NO_TOTAL, ("page_rows_max = 3\n", "")]);
+    drop(house.answer("GET /Users", &Value::Null).await);
+    let expected = ["GET /users", "200 6 in all, from 6: 6"];
+    check(&house, "GET /Users?startIndex=6&count=2", Value::Null, &expected).await;
+}
+
+#[tokio::test]
+async fn a_scan_reads_so_many_rows_and_no_more() {
+    for (rows, expected) in [
+        (SCAN_ROWS_MAX, "200 1 in all, from 1: 7"),
+        (SCAN_ROWS_MAX + 1, "400 tooMany this filter needs a scan of more than 10000 users; search by userName"),
+    ] {
+        let house = crowded(rows, Quirk::None, &[UNPAGED, NO_TOTAL, ("page_rows_max = 3\n", "")]);
+        let last = house.lines(&search("title pr and userName ew \"5550106\""), &Value::Null).await.pop();
+        assert_eq!(last.as_deref(), Some(expected), "{rows} rows");
+    }
+}
