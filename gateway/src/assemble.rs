@@ -1,10 +1,12 @@
 //! From a checked configuration to a running gateway: the one place where the parts meet.
 
 use std::net::SocketAddr;
+use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use console::{AllowedHosts, Console, StoreCheck};
+use console::{AllowedHosts, Console, ReadinessCheck, StoreCheck};
 use prometheus::Registry;
 use proxy::authenticate::Authenticator;
 use proxy::exchange::{Exchanges, Parts, Tracing};
@@ -79,10 +81,25 @@ pub enum StartError {
 pub struct Gateway {
     scim: String,
     admin: String,
-    stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    serving: Running,
+    watching: Running,
     records: Arc<Records>,
     grace: Duration,
+}
+
+/// One server under way, and how to stop it.
+struct Running {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+/// What both ports share.
+struct House {
+    registry: Registry,
+    metrics: Arc<Metrics>,
+    clock: Arc<dyn Clock>,
+    store: Arc<dyn Store>,
+    records: Arc<Records>,
 }
 
 impl Gateway {
@@ -95,60 +112,25 @@ impl Gateway {
         let scim_port = listen("SCIM", scim.listen).await?;
         let admin_port = listen("the private port", admin.listen).await?;
         let (scim_url, public_url) = urls(&scim, &scim_port)?;
+        let admin_url = format!("http://{}", local(&admin_port, "the private port", admin.listen)?);
 
-        let registry = registry();
-        let metrics = Arc::new(Metrics::new(&registry)?);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let store: Arc<dyn Store> = Arc::new(Sqlite::open(&store)?);
+        let house = House::open(&store, &tenants, options.also)?;
         let client = target_client(None)?;
-        let queue = AuditQueue::start(Arc::clone(&store));
-        let records = Arc::new(Records::new(queue, Arc::clone(&metrics), Arc::clone(&clock), &tenants, options.also));
-        let tenants = ready(tenants, &client, limits.calls)?;
-
         let exchanges = Arc::new(Exchanges::new(Parts {
-            tenants: Tenants::new(tenants).map_err(StartError::Tenants)?,
-            authenticator: Authenticator::new(client, Arc::clone(&clock), Arc::clone(&metrics)),
-            store: Arc::clone(&store),
-            metrics: Arc::clone(&metrics),
-            clock: Arc::clone(&clock),
+            tenants: Tenants::new(ready(tenants, &client, limits.calls)?).map_err(StartError::Tenants)?,
+            authenticator: Authenticator::new(client, Arc::clone(&house.clock), Arc::clone(&house.metrics)),
+            store: Arc::clone(&house.store),
+            metrics: Arc::clone(&house.metrics),
+            clock: Arc::clone(&house.clock),
             public_url,
             tracing: options.tracing,
         }));
-        let watch = Watch {
-            clock,
-            ids: Arc::new(UuidIds),
-            metrics: Arc::clone(&metrics),
-            recorder: Arc::clone(&records) as Arc<dyn Recorder>,
-        };
-        let exchange = service_fn(move |request| {
-            let exchanges = Arc::clone(&exchanges);
-            async move { exchanges.serve(request).await }
-        });
-        let stack_limits = StackLimits { exchange_time_max: limits.exchange, ..StackLimits::default() };
-        let service = stack(exchange, watch, stack_limits);
-        let console = Arc::new(Console {
-            registry,
-            store: Arc::clone(&store),
-            status: Arc::clone(&records) as Arc<dyn console::StatusSource>,
-            checks: vec![Arc::new(StoreCheck(store))],
-            hosts: AllowedHosts::new(admin.allowed_hosts),
-        });
-
-        let admin_url = format!("http://{}", local(&admin_port, "the private port", admin.listen)?);
-        let (stop, stopped) = watch::channel(false);
-        let limits = ServerLimits { drain_time_max: scim.drain, ..ServerLimits::default() };
-        let server = Server { listener: scim_port, tls: scim.tls, metrics, limits };
-        let serving = server.serve(service, when(stopped.clone()));
-        let tasks = vec![
-            tokio::spawn(async move {
-                let drained = serving.await;
-                tracing::info!(cut = drained.cut, "the SCIM port is closed");
-            }),
-            tokio::spawn(console::serve(admin_port, console, when(stopped))),
-        ];
+        let serving = house.serve(scim_port, &scim, limits.exchange, Arc::clone(&exchanges));
+        let watching = house.watch(admin_port, admin.allowed_hosts, serving.stop.subscribe());
         // The metadata of phone numbers takes 13 ms to load: now, not in somebody's request.
         tokio::task::spawn_blocking(rules::warm);
-        Ok(Self { scim: scim_url, admin: admin_url, stop, tasks, records, grace: scim.drain })
+        tokio::spawn(async move { crate::probe::probe(&exchanges.tenants).await });
+        Ok(Self { scim: scim_url, admin: admin_url, serving, watching, records: house.records, grace: scim.drain })
     }
 
     /// Scheme, address and port of the SCIM port: `http://127.0.0.1:8080`.
@@ -163,14 +145,93 @@ impl Gateway {
         &self.admin
     }
 
-    /// Takes no new connection, finishes what is in flight, writes the audit, ends.
+    /// Takes no new connection, finishes what is in flight, writes the audit, ends. The private port is the last to go: it says
+    /// that the gateway is draining.
     pub async fn stop(self) {
-        // Nobody listens only if both servers have ended already.
-        let _ = self.stop.send(true);
-        for task in self.tasks {
-            let _ = tokio::time::timeout(self.grace + Duration::from_secs(5), task).await;
-        }
+        self.serving.end(self.grace).await;
         self.records.flush().await;
+        self.watching.end(Duration::ZERO).await;
+    }
+}
+
+impl Running {
+    /// Starts `serve`, which ends when its argument is ready.
+    fn start<F>(serve: impl FnOnce(watch::Receiver<bool>) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (stop, stopped) = watch::channel(false);
+        Self { stop, task: tokio::spawn(serve(stopped)) }
+    }
+
+    /// Asks the server to end and waits for it, a little longer than the `grace` that it gives its requests.
+    async fn end(self, grace: Duration) {
+        // Nobody listens only if the server has ended already.
+        let _ = self.stop.send(true);
+        let _ = tokio::time::timeout(grace + Duration::from_secs(6), self.task).await;
+    }
+}
+
+impl House {
+    fn open(
+        store: &Path,
+        tenants: &[TenantConfig],
+        also: Option<Arc<dyn Recorder>>,
+    ) -> Result<Self, StartError> {
+        let registry = registry();
+        let metrics = Arc::new(Metrics::new(&registry)?);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let store: Arc<dyn Store> = Arc::new(Sqlite::open(store)?);
+        let queue = AuditQueue::start(Arc::clone(&store));
+        let records = Arc::new(Records::new(queue, Arc::clone(&metrics), Arc::clone(&clock), tenants, also));
+        Ok(Self { registry, metrics, clock, store, records })
+    }
+
+    /// The SCIM port.
+    fn serve(&self, listener: TcpListener, scim: &ScimPort, longest: Duration, exchanges: Arc<Exchanges>) -> Running {
+        let watch = Watch {
+            clock: Arc::clone(&self.clock),
+            ids: Arc::new(UuidIds),
+            metrics: Arc::clone(&self.metrics),
+            recorder: Arc::clone(&self.records) as Arc<dyn Recorder>,
+        };
+        let exchange = service_fn(move |request| {
+            let exchanges = Arc::clone(&exchanges);
+            async move { exchanges.serve(request).await }
+        });
+        let service = stack(exchange, watch, StackLimits { exchange_time_max: longest, ..StackLimits::default() });
+        let limits = ServerLimits { drain_time_max: scim.drain, ..ServerLimits::default() };
+        let server = Server { listener, tls: scim.tls.clone(), metrics: Arc::clone(&self.metrics), limits };
+        Running::start(|stopped| async move {
+            let drained = server.serve(service, when(stopped)).await;
+            tracing::info!(cut = drained.cut, "the SCIM port is closed");
+        })
+    }
+
+    /// The private port. `draining` turns true when the SCIM port takes no more.
+    fn watch(&self, listener: TcpListener, hosts: Vec<String>, draining: watch::Receiver<bool>) -> Running {
+        let console = Arc::new(Console {
+            registry: self.registry.clone(),
+            store: Arc::clone(&self.store),
+            status: Arc::clone(&self.records) as Arc<dyn console::StatusSource>,
+            checks: vec![Arc::new(Open(draining)), Arc::new(StoreCheck(Arc::clone(&self.store)))],
+            hosts: AllowedHosts::new(hosts),
+        });
+        Running::start(|stopped| console::serve(listener, console, when(stopped)))
+    }
+}
+
+/// The check that the SCIM port still takes requests.
+struct Open(watch::Receiver<bool>);
+
+impl ReadinessCheck for Open {
+    fn name(&self) -> &'static str {
+        "scim"
+    }
+
+    fn check(&self) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
+        let draining = *self.0.borrow();
+        Box::pin(async move { if draining { Err("draining".to_owned()) } else { Ok(()) } })
     }
 }
 

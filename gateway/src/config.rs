@@ -132,7 +132,7 @@ impl Context<'_> {
     }
 }
 
-fn read<'d>(root: Section<'d>, mut context: Context<'_>) -> Option<Config> {
+fn read(root: Section<'_>, mut context: Context<'_>) -> Option<Config> {
     let scim = ports::scim(&root, &context);
     let admin = ports::admin(&root);
     let log = ports::log(&root);

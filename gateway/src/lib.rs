@@ -8,6 +8,7 @@ pub mod command;
 
 pub mod assemble;
 pub mod config;
+pub mod probe;
 pub mod recorder;
 pub mod rehearsal;
 

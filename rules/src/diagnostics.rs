@@ -49,7 +49,7 @@ pub struct Diagnostic {
 pub struct Report {
     /// The file as named by the caller.
     pub file: String,
-    /// Its text, for rendering.
+    /// Its text, for rendering; blank where a secret may stand.
     pub text: String,
     /// The problems, sorted by position.
     pub diagnostics: Vec<Diagnostic>,
@@ -60,7 +60,25 @@ impl Report {
     #[must_use]
     pub fn new(file: &str, text: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
         diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
-        Self { file: file.to_owned(), text: text.to_owned(), diagnostics }
+        let mut report = Self { file: file.to_owned(), text: text.to_owned(), diagnostics };
+        // Where a name of a secret should stand, the secret itself may: it goes into no log.
+        report.conceal(|code| matches!(code, Code::Secret | Code::SecretValue));
+        report
+    }
+
+    /// Blanks the lines of the problems whose code `is_risky`, so that nothing shows what stands there.
+    pub fn conceal(&mut self, is_risky: impl Fn(Code) -> bool) {
+        let risky = self.diagnostics.iter().filter(|diagnostic| is_risky(diagnostic.code));
+        let spans: Vec<Span> = risky.map(|diagnostic| diagnostic.span).collect();
+        for Span { start, end } in spans {
+            let (start, end) = (start.min(self.text.len()), end.min(self.text.len()));
+            let bytes = self.text.as_bytes();
+            let first = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+            let after = bytes[end..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |more| end + more);
+            let blank = |byte: u8| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' };
+            let blanked: String = bytes[first..after].iter().map(|byte| blank(*byte)).collect();
+            self.text.replace_range(first..after, &blanked);
+        }
     }
 
     /// Whether any problem is an error.

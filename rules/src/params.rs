@@ -56,7 +56,9 @@ impl ParamKind {
 
 /// Whether phone numbers can belong to the region `code`; `ZZ` is for tenants who write international numbers only.
 fn is_region(code: &str) -> bool {
-    code == "ZZ" || code.len() == 2 && PHONE_NUMBER_UTIL.get_supported_regions().any(|region| region.as_region_str().as_str() == code)
+    code == "ZZ"
+        || code.len() == 2
+            && PHONE_NUMBER_UTIL.get_supported_regions().any(|region| region.as_region_str().as_str() == code)
 }
 
 /// One declared parameter.

@@ -197,7 +197,11 @@ impl ResourceRules {
                         trace.step(Stage::Normalise, None, || format!("{name}:{member} is not mapped: ignored"));
                     }
                 }
-                _ => trace.step(Stage::Normalise, None, || format!("{name} is not mapped: ignored")),
+                _ => trace.step(Stage::Normalise, None, || {
+                    let parts = self.map.iter().filter(|mapping| mapping.name.starts_with(name.as_str()));
+                    let what = if parts.count() > 0 { "the rest of " } else { "" };
+                    format!("{what}{name} is not mapped: ignored")
+                }),
             }
         }
     }
@@ -217,7 +221,8 @@ fn take(mapping: &Mapping, value: &Value, normal: Value, wanted: &mut Wanted, tr
         }
         (source, sent, normal) => {
             trace.step(Stage::Normalise, Some(&mapping.rule), || {
-                format!("{} {} → {}", mapping.name, mapping.print(sent), mapping.print(normal))
+                let by = if let Source::Direct { normal: Some(normal), .. } = source { normal.name() } else { "its table" };
+                format!("{} {} → {} by {by}", mapping.name, mapping.print(sent), mapping.print(normal))
             });
             if let (Source::Direct { normal: Some(_), .. }, Value::String(sent), Value::String(normal)) =
                 (source, sent, normal)

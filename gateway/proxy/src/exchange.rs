@@ -181,7 +181,8 @@ impl Exchanges {
             Tracing::On => Trace::on(),
         };
         let root = format!("{}{root}", self.public_url);
-        let mut exchange = Exchange { house: self, tenant, rules: &tenant.profile.user, draft, trace, facts: None, root };
+        let mut exchange =
+            Exchange { house: self, tenant, rules: &tenant.profile.user, draft, trace, facts: None, root };
         exchange.trace.step(Stage::Decode, None, || format!("{} for tenant {}", operation.name(), tenant.id));
         let answer = exchange.run(operation).await;
         if exchange.trace.is_on() {

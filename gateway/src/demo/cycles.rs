@@ -28,7 +28,7 @@ pub(super) async fn play(world: &World) -> Result<(), DemoError> {
 async fn test_connection(world: &World) -> Result<(), DemoError> {
     let step = Step::begin("Test Connection", "Entra asks for a user that cannot exist; the secret token is blank.");
     let played = world.player.find("c3b5cf0a-77cc-41fb-9bd3-0f6c1d2e9a55").await?;
-    step.exchange(world, &played);
+    show::exchange(world, &played);
     step.check(played.status == 200 && played.answer["totalResults"] == 0, "an empty list", &played)
 }
 
@@ -40,10 +40,10 @@ async fn first_cycle(world: &World, people: &[Person]) -> Result<Vec<String>, De
         step.check(found.answer["totalResults"] == 0, "nobody yet", &found)?;
         let played = world.player.create(person.create_body()).await?;
         if ids.is_empty() {
-            step.exchange(world, &played);
-            step.say("");
+            show::exchange(world, &played);
+            show::say("");
         } else {
-            step.say(&format!("{:<20} sent as {:<20} held as {}", person.given, person.mobile, person.digits));
+            show::say(&format!("{:<20} sent as {:<20} held as {}", person.given, person.mobile, person.digits));
         }
         step.check(played.status == 201, "201 Created", &played)?;
         step.check(played.answer["userName"] == person.mobile.as_str(), "the number as it was sent", &played)?;
@@ -64,7 +64,7 @@ async fn crowd(world: &World) -> Result<(), DemoError> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    step.say(&format!("{CROWD} users created"));
+    show::say(&format!("{CROWD} users created"));
     Ok(())
 }
 
@@ -80,19 +80,19 @@ async fn unchanged_cycle(world: &World, people: &[Person], ids: &[String]) -> Re
         let attributes = [("userName", person.mobile.as_str()), ("displayName", person.manager), ("active", "True")];
         let played = world.player.replace(id, &attributes).await?;
         if *id == ids[0] {
-            step.exchange(world, &played);
+            show::exchange(world, &played);
         }
         step.check(played.status == 200, "200", &played)?;
     }
     let written = writes(world) - before;
-    step.say(&format!("{} users repeated, {written} writes at the product", people.len()));
+    show::say(&format!("{} users repeated, {written} writes at the product", people.len()));
     step.require(written == 0, "a cycle that changes nothing must write nothing")
 }
 
 async fn changed_number(world: &World, person: &Person, id: &str) -> Result<(), DemoError> {
     let step = Step::begin("Incremental cycle, a new number", "userName and externalId change together; the id stays.");
     let played = world.player.replace(id, &[("userName", "07700 900 199"), ("externalId", "07700 900 199")]).await?;
-    step.exchange(world, &played);
+    show::exchange(world, &played);
     step.check(played.status == 200 && played.answer["id"] == id, "the same id", &played)?;
     step.check(held(world, &person.digits).is_none(), "the old number to be gone", &played)?;
     step.check(held(world, "447700900199").is_some(), "the new number", &played)
@@ -102,7 +102,7 @@ async fn disable_and_enable(world: &World, person: &Person, id: &str) -> Result<
     for (title, value, status) in [("Disable", "False", "SUSPENDED"), ("Re-enable", "True", "ENABLED")] {
         let step = Step::begin(title, "active comes from Not([IsSoftDeleted]), as a string.");
         let played = world.player.replace(id, &[("active", value)]).await?;
-        step.exchange(world, &played);
+        show::exchange(world, &played);
         let user = held(world, &person.digits).unwrap_or_default();
         step.check(played.status == 200 && user["status"] == status, "the product to follow", &played)?;
         let found = world.player.find(&person.mobile).await?;
@@ -120,7 +120,7 @@ async fn unknown_manager(world: &World) -> Result<(), DemoError> {
     body["userName"] = "07700 900500".into();
     body["displayName"] = "Unknown Team".into();
     let played = world.player.create(body).await?;
-    step.exchange(world, &played);
+    show::exchange(world, &played);
     step.check(played.status == 400 && played.answer["scimType"] == "invalidValue", "400 invalidValue", &played)?;
     step.check(held(world, "447700900500").is_none(), "nothing to be created", &played)
 }

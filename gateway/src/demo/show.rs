@@ -25,24 +25,25 @@ impl Step {
         self.title
     }
 
-    /// Prints one line.
-    pub(super) fn say(&self, line: &str) {
-        print(&format!("   {line}"));
-    }
+}
 
-    /// Prints one exchange: sent, decided, called, answered.
-    pub(super) fn exchange(&self, world: &World, played: &Played) {
-        print(&format!("\n   IdP      {} {}", played.method, readable(&played.path)));
-        if let Some(body) = &played.sent {
-            print(&format!("            {body}"));
-        }
-        if let Some(record) = world.record(&played.request_id) {
-            for step in &record.steps {
-                print(&format!("     {step}"));
-            }
-        }
-        print(&format!("   answer   {} {}", played.status, played.answer));
+/// Prints one line of a step.
+pub(super) fn say(line: &str) {
+    print(&format!("   {line}"));
+}
+
+/// Prints one exchange: sent, decided, called, answered.
+pub(super) fn exchange(world: &World, played: &Played) {
+    print(&format!("\n   IdP      {} {}", played.method, readable(&played.path)));
+    if let Some(body) = &played.sent {
+        print(&format!("            {body}"));
     }
+    if let Some(record) = world.record(&played.request_id) {
+        for step in &record.steps {
+            print(&format!("     {step}"));
+        }
+    }
+    print(&format!("   answer   {} {}", played.status, played.answer));
 }
 
 /// A path as a person reads it; what was sent is its encoded form.

@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{Code, Colour, Diagnostic, Report, Severity};
+use super::{Colour, Diagnostic, Report, Severity};
 use crate::source::line_column;
 
 /// Longest piece of the file that one problem shows, in bytes; a longer line is shown without its source.
@@ -27,8 +27,7 @@ fn block(report: &Report, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
     };
     let title = level.primary_title(one_line(&diagnostic.message)).id(diagnostic.code.as_str());
     let (line, column) = line_column(&report.text, diagnostic.span.start);
-    // Where a name of a secret should stand, the secret itself may: such a line goes into no log.
-    let shown = lines_around(&report.text, diagnostic).filter(|_| !matches!(diagnostic.code, Code::Secret | Code::SecretValue));
+    let shown = lines_around(&report.text, diagnostic);
     let mut group = match shown {
         Some((start, shown, span)) => {
             let (line_start, _) = line_column(&report.text, start);
@@ -43,13 +42,14 @@ fn block(report: &Report, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
     renderer.render(&[group])
 }
 
-/// The first line that the problem touches, where it begins, and the problem's span in it. `None` if it is too long.
+/// The first line that the problem touches, where it begins, and the problem's span in it. `None` if it is too long or blank,
+/// as one is that may hold a secret.
 fn lines_around<'t>(text: &'t str, diagnostic: &Diagnostic) -> Option<(usize, &'t str, std::ops::Range<usize>)> {
     let at = text.floor_char_boundary(diagnostic.span.start);
     let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
     let line = text[start..end].trim_end_matches('\r');
-    if line.len() > SHOWN_BYTES_MAX {
+    if line.len() > SHOWN_BYTES_MAX || line.trim_ascii().is_empty() {
         return None;
     }
     let from = (at - start).min(line.len());
@@ -82,6 +82,7 @@ pub(super) fn json(report: &Report) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Code;
     use crate::source::Span;
 
     fn report(text: &str, start: usize, end: usize) -> Report {
@@ -121,6 +122,27 @@ mod tests {
         for (bytes, shown) in [(SHOWN_BYTES_MAX, true), (SHOWN_BYTES_MAX + 1, false)] {
             let text = report(&"y".repeat(bytes), 3, 4).to_terminal(Colour::Plain);
             assert_eq!((text.contains("yyy"), text.contains("demo/profile.toml:1:4")), (shown, true), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_may_hold_a_secret_is_shown_by_no_problem() {
+        let text = "a = 1\nt = { x = \"hunter2\",\n  y = 1 }\nb = 2\n";
+        let problem = |code, start, end| Diagnostic {
+            code,
+            span: Span { start, end },
+            message: "wrong".to_owned(),
+            help: String::new(),
+        };
+        for span in [(12, 25), (16, 25), (24, 34)] {
+            let secret = problem(Code::SecretValue, span.0, span.1);
+            let others = [problem(Code::Name, 0, 1), problem(Code::UnknownKey, 12, 13), problem(Code::Name, 37, 38)];
+            let report = Report::new("p.toml", text, [&others[..], &[secret]].concat());
+            let terminal = report.to_terminal(Colour::Plain);
+            assert!(terminal.contains("a = 1") && terminal.contains("b = 2"), "{span:?} {terminal}");
+            for seen in [terminal, report.to_json().to_string(), format!("{report:?}")] {
+                assert!(!seen.contains("hunter2"), "{span:?} {seen}");
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::call::TargetCall;
 use crate::judge::TargetFault;
 use crate::params::Params;
-use crate::profile::{FieldPath, ListRule, LookupRule, ResourceRules};
+use crate::profile::{FieldPath, ListRule, LookupRule, Probe, ResourceRules};
 use crate::refusal::Refusal;
 
 /// A part of a list: rows from `offset` (from 0), at most `limit`.
@@ -109,6 +109,26 @@ impl LookupRule {
             reason: format!("it cannot stand in the URL `{}`", self.call.path),
             rule: self.rule.to_string(),
         })
+    }
+}
+
+impl Probe {
+    /// The call that shows that the target is there.
+    ///
+    /// # Errors
+    /// [`Refusal::Value`] if a parameter cannot stand in the path.
+    pub fn call(&self, params: &Params) -> Result<TargetCall, Refusal> {
+        self.call.to_call("target.probe", params, |_| None).map_err(|name| Refusal::Value {
+            attribute: name,
+            reason: format!("it cannot stand in the URL `{}`", self.call.path),
+            rule: self.call.rule.to_string(),
+        })
+    }
+
+    /// Whether `body` is what a target that is well answers.
+    #[must_use]
+    pub fn holds(&self, body: &Value) -> bool {
+        self.expect.as_ref().is_none_or(|expect| expect.holds(body))
     }
 }
 

@@ -1,9 +1,9 @@
 //! `GET /Users`: by filter, or a page of all.
 
+use rules::Stage;
 use rules::planner::Window;
 use rules::profile::ListRule;
 use rules::search::{Candidates, SCAN_ROWS_MAX};
-use rules::Stage;
 use scim::Filter;
 use scim::list::{Page, list_response};
 use scim::operation::View;
@@ -54,7 +54,7 @@ impl<'a> Exchange<'a> {
             Candidates::Scan => {
                 let rows = self.walk().await?;
                 self.hold(rows).await?
-            },
+            }
         };
         held.retain(|held| search.filter.matches(&held.present.resource));
         Ok(held)

@@ -6,7 +6,7 @@ use proxy::Failure;
 use rules::profile::{AnswerRule, ErrorMeaning, ErrorRule, FieldPath, LookupRule, Source};
 use rules::source::RuleRef;
 use rules::trace::Step;
-use rules::{Body, Profile, Refusal, Stage};
+use rules::{Body, Profile, Refusal, Stage, TargetCall};
 use serde_json::{Map, Value, json};
 
 use crate::rehearsal::{Made, Origin, Played, ROOT, Request};
@@ -43,7 +43,9 @@ impl Story {
         if let Some(Failure::Refusal(Refusal::UnknownName { table, .. })) = &played.failure
             && let Some(rule) = profile.lookups.iter().find(|rule| rule.name == *table)
         {
-            notes.push(format!("the table `{table}` has no such row; {}", say_table(profile, rule)));
+            let reads = calls.iter().find(|made| made.call.rule == rule.call.rule).map(|made| printed_call(&made.call));
+            let how = say_table(profile, rule, &reads.unwrap_or_default());
+            notes.push(format!("the table `{table}` has no such row; {how}"));
         }
         notes.extend(
             unasked.into_iter().map(|call| format!("an answer was given to `{call}`, and nobody asked for it")),
@@ -128,7 +130,7 @@ fn refusing_rule(profile: &Profile, failure: &Failure) -> Option<String> {
 fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) -> bool {
     let mut known = true;
     for (at, made) in calls.iter().enumerate() {
-        let call = format!("{} {}", made.call.verb, made.call.path);
+        let call = printed_call(&made.call);
         let table = profile.lookups.iter().find(|rule| rule.call.rule == made.call.rule);
         match (made.origin, table) {
             (Origin::NotPerformed, _) => {
@@ -144,7 +146,7 @@ fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) ->
                 notes.push(format!(
                     "the story ends here: what is in the table `{}` is not known; {}",
                     rule.name,
-                    say_table(profile, rule)
+                    say_table(profile, rule, &call)
                 ));
             }
             (Origin::Nobody, None) if made.call.rule == profile.user.get.rule => {
@@ -164,8 +166,13 @@ fn say(call: &str, body: &Value) -> String {
     format!("say it with --answers: [{}]", example(call, body))
 }
 
-/// How to give a look-up table.
-fn say_table(profile: &Profile, rule: &LookupRule) -> String {
+/// `GET /managers`, as `--answers` names a call.
+fn printed_call(call: &TargetCall) -> String {
+    format!("{} {}", call.verb, call.path)
+}
+
+/// How to give a look-up table that `call` reads.
+fn say_table(profile: &Profile, rule: &LookupRule, call: &str) -> String {
     let mut row = Map::new();
     rule.id.write(&mut row, json!("1"));
     for mapping in &profile.user.map {
@@ -176,11 +183,11 @@ fn say_table(profile: &Profile, rule: &LookupRule) -> String {
         }
     }
     if rule.rows.is_whole() {
-        return say(&format!("GET {}", rule.call.path), &json!([row]));
+        return say(call, &json!([row]));
     }
     let mut body = Map::new();
     rule.rows.write(&mut body, json!([row]));
-    say(&format!("GET {}", rule.call.path), &Value::Object(body))
+    say(call, &Value::Object(body))
 }
 
 /// A record as the product shows it, as far as every record is so.

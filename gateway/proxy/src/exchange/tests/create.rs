@@ -30,7 +30,8 @@ async fn what_cannot_be_made_costs_no_call() {
         let lines = house.lines("POST /Users", &body).await;
         assert!(lines.len() == 1 && lines[0].starts_with(expected), "{lines:?}");
     }
-    let none = self::house(Quirk::None, &[("[user.create]\npost = \"/users\"\nlook = \"first\"\nanswer = \"record\"\n", "")]);
+    let none =
+        self::house(Quirk::None, &[("[user.create]\npost = \"/users\"\nlook = \"first\"\nanswer = \"record\"\n", "")]);
     let lines = none.lines("POST /Users", &user(ADA, &json!({}))).await;
     assert!(lines.len() == 1 && lines[0].starts_with("501 "), "{lines:?}");
 }
@@ -98,7 +99,8 @@ async fn creates_of_one_user_at_once_make_one_call() {
         let calls = house.crew.take_calls();
         let posts = calls.iter().filter(|call| call.starts_with("POST")).count();
         assert_eq!(posts, if edits.is_empty() { 1 } else { 2 }, "{calls:?}");
-        check(&house, "GET /Users?count=9", Value::Null, &["GET /users?offset=0&limit=3", "200 1 in all, from 1: 1"]).await;
+        check(&house, "GET /Users?count=9", Value::Null, &["GET /users?offset=0&limit=3", "200 1 in all, from 1: 1"])
+            .await;
     }
     // A target that takes everything, and two that want something else.
     let house = house(Quirk::None, &[]);
@@ -120,7 +122,11 @@ async fn a_name_that_is_not_in_a_table_has_it_read_once_more() {
     assert_eq!(unknown[..2], [FIND_ADA, "GET /teams"]);
     assert_eq!(unknown.len(), 3, "{unknown:?}");
     let again = house.lines("POST /Users", &lab(ADA)).await;
-    assert_eq!((again.len(), again[0].as_str()), (2, FIND_ADA), "a name in a loop does not hammer the target: {again:?}");
+    assert_eq!(
+        (again.len(), again[0].as_str()),
+        (2, FIND_ADA),
+        "a name in a loop does not hammer the target: {again:?}"
+    );
 
     house.clock.advance(Duration::from_secs(3));
     house.crew.add_team("Lab");
