@@ -3,6 +3,7 @@
 //! Holding a [`Config`] proves that everything it names was there and fitted together when it was read; nothing has been
 //! started yet.
 
+mod claims;
 mod cloud;
 mod limits;
 mod ports;
@@ -20,6 +21,8 @@ use rules::diagnostics::{Code, Colour, Report};
 use rules::document::{Section, Sheet, Text};
 use rules::{Params, Profile};
 use store::TenantId;
+
+use claims::Claims;
 
 pub use limits::Limits;
 pub use ports::{AdminPort, Log, ScimPort};
@@ -102,10 +105,12 @@ impl Config {
         let sheet = Sheet::new(name, text);
         let mut reports = Vec::new();
         let config = sheet.document(CONFIG_BYTES_MAX, |root| {
-            let context = Context { folder, reports: &mut reports };
+            let context = Context { folder, reports: &mut reports, claims: Claims::default() };
             read(root, context)
         });
-        let own = sheet.into_report();
+        let mut own = sheet.into_report();
+        // A secret that was pasted without quotes, below a key of its own or in another place: its line is named, not shown.
+        own.conceal(|code| matches!(code, Code::Toml | Code::UnknownKey | Code::WrongType | Code::Param));
         match config.flatten() {
             Some(config) if !own.has_errors() && !reports.iter().any(Report::has_errors) => Ok(config),
             _ => {
@@ -124,6 +129,8 @@ struct Context<'a> {
     folder: &'a Path,
     /// Reports of profiles with problems.
     reports: &'a mut Vec<Report>,
+    /// What the tenants so far have claimed.
+    claims: Claims,
 }
 
 impl Context<'_> {
@@ -142,11 +149,7 @@ fn read(root: Section<'_>, mut context: Context<'_>) -> Option<Config> {
         section.finish();
         path
     });
-    let folder = root.section("profiles").and_then(|section| {
-        let folder = section.text("folder").map(|path| context.path(path.value));
-        section.finish();
-        folder
-    });
+    let folder = profiles::folder(&root, &context);
     let clouds = cloud::clouds(&root);
     let mut shelf = profiles::Shelf::new(folder);
     let sections = root.sections("tenant", TENANTS_MAX);
@@ -178,6 +181,11 @@ fn unreadable(name: &str, error: &std::io::Error) -> Problems {
         "check the path and who may read it",
     );
     Problems { reports: vec![sheet.into_report()] }
+}
+
+/// The code of a text that should be an address and is none: one with a password or key in it goes into no report.
+fn address_code(text: &str) -> Code {
+    if text.contains(['@', '?', '#']) { Code::SecretValue } else { Code::Address }
 }
 
 /// Notes a problem with a text of the configuration.

@@ -7,7 +7,7 @@ use proxy::tenant::EntraCloud;
 use rules::diagnostics::Code;
 use rules::document::Section;
 
-use super::wrong;
+use super::{address_code, wrong};
 
 /// The cloud that is meant if none is named.
 pub(super) const GLOBAL: &str = "global";
@@ -79,6 +79,7 @@ fn cloud(section: Section<'_>, name: String) -> EntraCloud {
 fn metadata(section: &Section<'_>) -> Option<String> {
     let text = section.text("metadata")?;
     let fine = text.value.contains("{tid}")
+        && !text.value.contains('@')
         && reqwest::Url::parse(text.value).is_ok_and(|url| {
             let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
             url.scheme() == "https" || (url.scheme() == "http" && loopback)
@@ -86,7 +87,7 @@ fn metadata(section: &Section<'_>) -> Option<String> {
     if !fine {
         let message = "`metadata` must be an https URL with `{tid}`";
         let help = "write `metadata = \"https://login.microsoftonline.com/{tid}/.well-known/openid-configuration\"`";
-        wrong(section, Code::Address, text, message, help);
+        wrong(section, address_code(text.value), text, message, help);
     }
     fine.then(|| text.value.to_owned())
 }

@@ -24,8 +24,8 @@ pub(super) fn limits(root: &Section<'_>) -> Option<Limits> {
         let given = section.number(key, 1..=most).and_then(|secs| u64::try_from(secs).ok());
         given.map_or(default, Duration::from_secs)
     };
-    let call = secs("call_secs", 45, CALL_TIME_MAX);
     let exchange = secs("exchange_secs", 45, EXCHANGE_TIME_MAX);
+    let call = secs("call_secs", 45, CALL_TIME_MAX.min(exchange));
     if call > exchange {
         let help = format!("write `call_secs = {}` or less", exchange.as_secs());
         section.report(Code::Range, section.span, "a call would be given more time than its exchange", help);

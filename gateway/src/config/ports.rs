@@ -7,7 +7,7 @@ use proxy::tls::TlsAcceptorSource;
 use rules::diagnostics::Code;
 use rules::document::Section;
 
-use super::{Context, wrong};
+use super::{Context, address_code, wrong};
 use crate::logging::Format;
 
 /// The public port.
@@ -116,20 +116,16 @@ fn public_url(section: &Section<'_>, listen: Option<SocketAddr>) -> Option<Optio
         }
         return own.then_some(None);
     };
-    let fine = reqwest::Url::parse(url.value).ok().filter(|parsed| {
-        matches!(parsed.scheme(), "http" | "https")
-            && parsed.has_host()
-            && parsed.path() == "/"
-            && !url.value.ends_with('/')
-            && parsed.query().is_none()
-            && parsed.fragment().is_none()
-            && parsed.username().is_empty()
+    // What stands here begins every `meta.location`: nothing but scheme, host and port, in their one normal spelling.
+    let fine = reqwest::Url::parse(url.value).is_ok_and(|parsed| {
+        matches!(parsed.scheme(), "http" | "https") && parsed.origin().ascii_serialization() == url.value
     });
-    if fine.is_none() {
+    if !fine {
         let message = "`public_url` must be scheme and host, as the IdP sees them";
-        wrong(section, Code::Address, url, message, format!("write `public_url = {example}`, without path or slash"));
+        let help = format!("write `public_url = {example}`: in small letters, without path, slash or default port");
+        wrong(section, address_code(url.value), url, message, help);
     }
-    fine.map(|_| Some(url.value.to_owned()))
+    fine.then(|| Some(url.value.to_owned()))
 }
 
 /// `None` only if a problem was noted.

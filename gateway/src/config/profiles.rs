@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rules::Profile;
-use rules::diagnostics::Report;
+use rules::diagnostics::{Code, Report};
+use rules::document::Section;
 use rules::shipped::{SHIPPED, shipped};
+
+use super::{Context, wrong};
 
 /// The text of a profile, and of the tests beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +54,20 @@ fn from_shipped(name: &str, profile: &str, tests: &str) -> ProfileSource {
         profile: profile.to_owned(),
         tests: Some((format!("{name}/profile.test.toml"), tests.to_owned())),
     }
+}
+
+/// `[profiles]`: the operator's own folder, if there is one.
+pub(super) fn folder(root: &Section<'_>, context: &Context<'_>) -> Option<PathBuf> {
+    let section = root.section("profiles")?;
+    let text = section.text("folder");
+    section.finish();
+    let text = text?;
+    let folder = context.path(text.value);
+    if !folder.is_dir() {
+        let message = format!("there is no folder `{}`", folder.display());
+        wrong(root, Code::File, text, message, "name the folder that holds NAME/profile.toml");
+    }
+    Some(folder)
 }
 
 /// The profiles of one configuration: each is read once, however many tenants use it.

@@ -7,13 +7,14 @@ use proxy::Secret;
 use proxy::target::TargetCredentials;
 use proxy::tenant::{Credentials, EntraCloud, EntraTrust, TokenHash};
 use rules::diagnostics::Code;
-use rules::document::{Section, Text};
+use rules::document::{Section, Text, listed, shortened};
 use rules::{Params, Profile};
 use serde_json::Value;
 use store::TenantId;
 
 use super::profiles::Shelf;
-use super::{Context, TenantConfig, cloud, secret, wrong};
+use super::claims::Claims;
+use super::{Context, TenantConfig, address_code, cloud, secret, wrong};
 
 /// Most Entra tenants, tokens or secrets of one tenant.
 const CREDENTIALS_MAX: usize = 100;
@@ -25,10 +26,12 @@ pub(super) fn read(
     shelf: &mut Shelf,
     context: &mut Context<'_>,
 ) -> Option<TenantConfig> {
-    let id = id(&section);
+    context.claims.next_tenant();
+    let id = id(&section, &mut context.claims);
     let name = section.required_text("profile", "\"telemessage\"");
     let profile = name.and_then(|name| profile(&section, name, shelf, context));
-    let credentials = Credentials { entra: trusts(&section, clouds), tokens: tokens(&section) };
+    let entra = trusts(&section, clouds, &mut context.claims);
+    let credentials = Credentials { entra, tokens: tokens(&section, &mut context.claims) };
     if section.value("entra").is_none() && section.value("token_hashes").is_none() {
         let help = "write `entra = [{ tid = \"…\" }]`, or `token_hashes = [\"sha256:…\"]` as `scimgate token new` prints it";
         section.report(Code::MissingKey, section.span, "nobody could call for this tenant", help);
@@ -45,10 +48,13 @@ pub(super) fn read(
     Some(TenantConfig { id: id?, profile: profile?, params: params?, credentials, base, target })
 }
 
-fn id(section: &Section<'_>) -> Option<TenantId> {
+fn id(section: &Section<'_>, claims: &mut Claims) -> Option<TenantId> {
     let text = section.required_text("id", "\"acme\"")?;
     match text.value.parse() {
-        Ok(id) => Some(id),
+        Ok(id) => {
+            claims.claim(section, text, format!("the tenant id `{id}`"), "");
+            Some(id)
+        }
         Err(error) => {
             wrong(section, Code::Name, text, store::TenantIdError::to_string(&error), "");
             None
@@ -76,42 +82,60 @@ fn profile(
     }
 }
 
-fn trusts(section: &Section<'_>, clouds: &BTreeMap<String, Arc<EntraCloud>>) -> Vec<EntraTrust> {
-    let trusts = section.sections("entra", CREDENTIALS_MAX).into_iter().filter_map(|trust| {
-        let tid = trust.required_text("tid", "\"7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa\"");
-        let cloud = match trust.text("cloud") {
-            None => clouds.get(cloud::GLOBAL).cloned(),
-            Some(name) => {
-                let found = clouds.get(name.value).cloned();
-                if found.is_none() {
-                    let known: Vec<&str> = clouds.keys().map(String::as_str).collect();
-                    let message = format!("there is no cloud `{}`", name.value);
-                    wrong(&trust, Code::UnknownWord, name, message, format!("write one of {}", known.join(", ")));
-                }
-                found
-            }
-        };
-        let tid = tid.and_then(|tid| {
-            let lower = tid.value.to_ascii_lowercase();
-            let fine = uuid::Uuid::try_parse(&lower).is_ok_and(|uuid| uuid.hyphenated().to_string() == lower);
-            if !fine {
-                let help = "copy «Tenant ID» from the overview page of the customer's Entra admin centre";
-                wrong(&trust, Code::Name, tid, format!("`{}` is not a tenant ID", tid.value), help);
-            }
-            fine.then_some(lower)
-        });
-        trust.finish();
-        Some(EntraTrust { tid: tid?, cloud: cloud? })
-    });
-    trusts.collect()
+fn trusts(
+    section: &Section<'_>,
+    clouds: &BTreeMap<String, Arc<EntraCloud>>,
+    claims: &mut Claims,
+) -> Vec<EntraTrust> {
+    let sections = section.sections("entra", CREDENTIALS_MAX).into_iter();
+    sections.filter_map(|section| trust(section, clouds, claims)).collect()
 }
 
-fn tokens(section: &Section<'_>) -> Vec<TokenHash> {
+fn trust(
+    section: Section<'_>,
+    clouds: &BTreeMap<String, Arc<EntraCloud>>,
+    claims: &mut Claims,
+) -> Option<EntraTrust> {
+    let cloud = match section.text("cloud") {
+        None => clouds.get(cloud::GLOBAL).cloned(),
+        Some(name) => {
+            let found = clouds.get(name.value).cloned();
+            if found.is_none() {
+                let known: Vec<&str> = clouds.keys().map(String::as_str).collect();
+                let message = format!("there is no cloud `{}`", name.value);
+                wrong(&section, Code::UnknownWord, name, message, format!("write one of {}", known.join(", ")));
+            }
+            found
+        }
+    };
+    let text = section.required_text("tid", "\"7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa\"");
+    let tid = text.and_then(|text| {
+        let tid = text.value.to_ascii_lowercase();
+        let fine = uuid::Uuid::try_parse(&tid).is_ok_and(|uuid| uuid.hyphenated().to_string() == tid);
+        if fine {
+            let terms = cloud.as_ref().map_or("", |cloud| &cloud.name);
+            claims.claim(&section, text, format!("the Entra tenant `{tid}`"), terms);
+        } else {
+            let help = "copy «Tenant ID» from the overview page of the customer's Entra admin centre";
+            wrong(&section, Code::Name, text, format!("`{}` is not a tenant ID", shortened(text.value)), help);
+        }
+        fine.then_some(tid)
+    });
+    section.finish();
+    Some(EntraTrust { tid: tid?, cloud: cloud? })
+}
+
+fn tokens(section: &Section<'_>, claims: &mut Claims) -> Vec<TokenHash> {
     let hashes = section.texts("token_hashes", CREDENTIALS_MAX).into_iter().filter_map(|text| {
         let hash = text.value.strip_prefix("sha256:").and_then(hex);
-        if hash.is_none() {
-            let help = "write the hash, never the token: `scimgate token hash` makes one";
-            wrong(section, Code::Name, text, "this is not `sha256:` and 64 hexadecimal digits", help);
+        match hash {
+            Some(_) => claims.claim(section, text, format!("the token `{}`", text.value.to_ascii_lowercase()), ""),
+            // Whoever mixes them up has written the token itself.
+            None => {
+                let help = "write the hash, never the token: `scimgate token hash` makes one";
+                let message = "this is not `sha256:` and 64 hexadecimal digits";
+                wrong(section, Code::SecretValue, text, message, help);
+            }
         }
         hash.map(TokenHash)
     });
@@ -121,7 +145,7 @@ fn tokens(section: &Section<'_>) -> Vec<TokenHash> {
 /// 64 hexadecimal digits.
 fn hex(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
@@ -158,9 +182,9 @@ fn account(
     if let Some(base) = base
         && let Err(error) = proxy::target::check_base(base.value)
     {
-        wrong(&section, Code::Address, base, error.to_string(), "");
+        wrong(&section, address_code(base.value), base, error.to_string(), "");
     }
-    let secrets = secrets(&section, context);
+    let secrets = secrets(&section, profile, context);
     let span = section.span;
     let credentials = profile.zip(secrets).and_then(|(profile, secrets)| {
         match TargetCredentials::bind(&profile.target.auth, &secrets) {
@@ -177,7 +201,11 @@ fn account(
 }
 
 /// `None` only if a problem was noted.
-fn secrets(section: &Section<'_>, context: &Context<'_>) -> Option<BTreeMap<String, Secret>> {
+fn secrets(
+    section: &Section<'_>,
+    profile: Option<&Profile>,
+    context: &Context<'_>,
+) -> Option<BTreeMap<String, Secret>> {
     let Some(named) = section.section("secrets") else {
         return section.value("secrets").is_none().then(BTreeMap::new);
     };
@@ -186,6 +214,14 @@ fn secrets(section: &Section<'_>, context: &Context<'_>) -> Option<BTreeMap<Stri
     let mut secrets = BTreeMap::new();
     let mut fine = true;
     for entry in entries {
+        if let Some(profile) = profile.filter(|profile| !profile.secrets().contains(&entry.key.value)) {
+            let message = format!("the profile `{}` asks for no secret `{}`", profile.name, shortened(entry.key.value));
+            let help = match listed(&profile.secrets()) {
+                none if none.is_empty() => "leave it out".to_owned(),
+                known => format!("it asks for {known}"),
+            };
+            wrong(&named, Code::UnknownKey, entry.key, message, help);
+        }
         let read = match named.text_of(entry) {
             None => None,
             Some(reference) => match secret::read(reference.value, context) {
