@@ -17,7 +17,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::limits::{
-    CHECK_TIME_MAX, CONNECTIONS_MAX, DRAIN_TIME_MAX, HEADER_BYTES_MAX, HEADER_TIME_MAX, TENANTS_SHOWN_MAX,
+    AUDIT_SHOWN_MAX, CHECK_TIME_MAX, CONNECTIONS_MAX, DRAIN_TIME_MAX, HEADER_BYTES_MAX, HEADER_TIME_MAX,
+    TENANTS_SHOWN_MAX,
 };
 use crate::{AllowedHosts, Console, ReadinessCheck, Snapshot, StatusSource, StoreCheck, TenantStatus, serve};
 
@@ -308,6 +309,18 @@ async fn the_page_can_show_the_audit_of_one_tenant() {
         assert!(page.contains(shown) && !page.contains(hidden), "{target}: {page}");
     }
     assert!(running.page("/?tenant=nobody").await.contains("Nothing has been asked yet."));
+}
+
+#[tokio::test]
+async fn the_page_shows_the_newest_of_the_audit() {
+    for (records, oldest_is_shown) in [(AUDIT_SHOWN_MAX, true), (AUDIT_SHOWN_MAX + 1, false)] {
+        let console = console(0, vec![]);
+        let audited: Vec<_> = (0..records).map(|number| record(number, None)).collect();
+        console.store.audit(&audited).await.unwrap();
+        let page = run(console).await.page("/").await;
+        assert_eq!(page.matches("user.create").count(), AUDIT_SHOWN_MAX);
+        assert_eq!(page.contains("req-0<"), oldest_is_shown, "{page}");
+    }
 }
 
 #[tokio::test]

@@ -34,6 +34,11 @@ impl Player {
         Self { client, root, token }
     }
 
+    /// A request that a person can type: everybody, as Entra's tenant sees them.
+    pub(super) fn curl(&self) -> String {
+        format!("curl -H 'Authorization: Bearer {}' '{}/Users?count=3'", self.token, self.root)
+    }
+
     /// The matching query that precedes everything (idp-dialects §1c); blanks arrive as `+`.
     pub(super) async fn find(&self, user_name: &str) -> Result<Played, DemoError> {
         let quoted = Value::from(user_name).to_string();

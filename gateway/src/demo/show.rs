@@ -80,6 +80,7 @@ pub(super) fn urls(world: &World) {
     print(&format!("\n   SCIM     {}/scim/v2", world.gateway.scim_url()));
     print(&format!("   console  {}/", world.gateway.admin_url()));
     print(&format!("   product  {}/users", world.served.url()));
+    print(&format!("   try      {}", world.player.curl()));
     print("   The demo stays up until you press Ctrl-C.");
 }
 

@@ -16,7 +16,7 @@ pub struct Projection {
     shown: Option<Vec<Item>>,
     /// `excludedAttributes`.
     hidden: Vec<Item>,
-    /// Canonical paths of the attributes with `returned: always`.
+    /// Canonical paths of the attributes with `returned: always`; empty if the client has no wish.
     always: Vec<String>,
 }
 
@@ -38,20 +38,14 @@ impl Projection {
     /// # Errors
     /// [`PathError::Syntax`] for text that is no path at all.
     pub fn new(kind: &ResourceType, attributes: Option<&str>, excluded: Option<&str>) -> Result<Self, PathError> {
-        let mut always = Vec::new();
-        for attribute in kind.schema.attributes.iter().chain(common()) {
-            list_always(attribute, "", &mut always);
-        }
-        for extension in &kind.extensions {
-            for attribute in &extension.attributes {
-                list_always(attribute, &format!("{}:", extension.id), &mut always);
-            }
-        }
         let shown = match attributes.filter(|text| !text.trim().is_empty()) {
             Some(text) => Some(items(kind, text)?),
             None => None,
         };
-        Ok(Projection { shown, hidden: items(kind, excluded.unwrap_or_default())?, always })
+        let hidden = items(kind, excluded.unwrap_or_default())?;
+        // Without a wish nothing is left out, and nothing has to be kept from that.
+        let always = if shown.is_none() && hidden.is_empty() { Vec::new() } else { all_always(kind) };
+        Ok(Projection { shown, hidden, always })
     }
 
     /// Keeps what was asked for in a resource as [`Resource::to_json`](crate::Resource::to_json) made it. `schemas`, `id` and
@@ -175,6 +169,20 @@ fn items(kind: &ResourceType, text: &str) -> Result<Vec<Item>, PathError> {
         }
     }
     Ok(items)
+}
+
+/// The paths of all attributes of `kind` with `returned: always`.
+fn all_always(kind: &ResourceType) -> Vec<String> {
+    let mut always = Vec::new();
+    for attribute in kind.schema.attributes.iter().chain(common()) {
+        list_always(attribute, "", &mut always);
+    }
+    for extension in &kind.extensions {
+        for attribute in &extension.attributes {
+            list_always(attribute, &format!("{}:", extension.id), &mut always);
+        }
+    }
+    always
 }
 
 fn list_always(attribute: &Attribute, prefix: &str, always: &mut Vec<String>) {

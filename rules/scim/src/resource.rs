@@ -131,10 +131,10 @@ impl Resource {
     /// Every required attribute of `kind` that is unassigned, by its path, in schema order.
     pub(crate) fn all_missing(&self, kind: &ResourceType) -> Vec<String> {
         let mut missing = Vec::new();
-        list_missing(&kind.schema.attributes, &self.object, "", &mut missing);
+        list_missing(&kind.schema.attributes, &self.object, None, &mut missing);
         for Schema { id, attributes, .. } in &kind.extensions {
             if let Some(Value::Object(extension)) = self.object.get(id) {
-                list_missing(attributes, extension, &format!("{id}:"), &mut missing);
+                list_missing(attributes, extension, Some((&Place::root(id), ':')), &mut missing);
             }
         }
         missing
@@ -212,18 +212,24 @@ fn shown_parts<'a>(parts: &Map<String, Value>, find: impl Fn(&str) -> Option<&'a
     (!parts.is_empty()).then_some(Value::Object(parts))
 }
 
-fn list_missing(attributes: &[Attribute], object: &Map<String, Value>, prefix: &str, missing: &mut Vec<String>) {
+/// `holder` is what holds `object`, with the character behind it in a path.
+fn list_missing(
+    attributes: &[Attribute],
+    object: &Map<String, Value>,
+    holder: Option<(&Place<'_>, char)>,
+    missing: &mut Vec<String>,
+) {
     for attribute in attributes.iter().filter(|attribute| attribute.mutability != Mutability::ReadOnly) {
-        let path = format!("{prefix}{}", attribute.name);
+        let place = Place::within(holder, &attribute.name);
         match object.get(&attribute.name) {
-            None if attribute.required => missing.push(path),
-            Some(Value::Object(parts)) => list_missing(&attribute.sub_attributes, parts, &format!("{path}."), missing),
+            None if attribute.required => missing.push(place.to_string()),
+            Some(Value::Object(parts)) => list_missing(&attribute.sub_attributes, parts, Some((&place, '.')), missing),
             Some(Value::Array(elements)) => {
                 let before = missing.len();
                 for parts in elements.iter().filter_map(Value::as_object) {
                     // One element is enough to name the sub-attribute.
                     if missing.len() == before {
-                        list_missing(&attribute.sub_attributes, parts, &format!("{path}."), missing);
+                        list_missing(&attribute.sub_attributes, parts, Some((&place, '.')), missing);
                     }
                 }
             }

@@ -1,3 +1,5 @@
+//! Answers of a target and what they mean, with an error table and without.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Plans as lines of calls: creates, updates, deletes, lists; and that a plan leaves nothing to do.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Filters and the candidates that are read for them.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Both directions of a mapping: what is wanted of the target, and what of it is shown.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! The exposition after some exchanges, as a scraper reads it.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;

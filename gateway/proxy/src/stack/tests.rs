@@ -1,6 +1,9 @@
+//! The layers in their order: whatever the innermost service does, there is an answer, and its place is free again.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
+use std::task::Poll;
 
 use http::StatusCode;
 use http_body_util::BodyExt;
@@ -68,6 +71,24 @@ async fn a_panic_gives_its_place_back() {
     for _ in 0..3 {
         let answer = stack.clone().oneshot(Request::new(())).await.unwrap();
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}
+
+#[tokio::test]
+async fn so_many_exchanges_run_at_once_unless_the_operator_says_otherwise() {
+    let exchange = service_fn(|request: Request<Does>| act(*request.body()));
+    let stack = stack(exchange, rig().watch, StackLimits::default());
+    let mut hanging = Vec::new();
+    for (under_way, expected) in [(limits::EXCHANGES_MAX - 1, 200), (limits::EXCHANGES_MAX, 503)] {
+        while hanging.len() < under_way {
+            let mut exchange = Box::pin(stack.clone().oneshot(Request::new(Does::Hang)));
+            assert!(poll_fn(|context| Poll::Ready(exchange.as_mut().poll(context).is_pending())).await);
+            hanging.push(exchange);
+            // Or tokio's budget of one turn ends, and the rest would not begin.
+            tokio::task::yield_now().await;
+        }
+        let answer = stack.clone().oneshot(Request::new(Does::Answer)).await.unwrap();
+        assert_eq!(answer.status().as_u16(), expected, "{under_way} are under way");
     }
 }
 

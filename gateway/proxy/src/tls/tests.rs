@@ -1,3 +1,5 @@
+//! Certificates and keys that serve, and those that cannot, each refused with what to do.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};

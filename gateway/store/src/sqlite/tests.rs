@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::migrate::{APPLICATION_ID, STEPS};
 use super::*;
-use crate::limits::WRITE_BATCH_MAX;
+use crate::limits::{AUDIT_ROWS_MAX, WRITE_BATCH_MAX};
 use crate::suite::{memory, record, tenant};
 
 fn folder() -> TempDir {
@@ -83,6 +83,22 @@ async fn a_new_file_is_readable_by_its_owner_alone() {
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
     drop(store);
+}
+
+#[tokio::test]
+async fn so_many_audit_records_are_kept_unless_the_caller_says_otherwise() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let store = Sqlite::open(&path).unwrap();
+    store.audit(&[record("first", None), record("second", None)]).await.unwrap();
+    // As if all that fit in between had been written and dropped.
+    let renumber = format!("UPDATE audit SET id = {} WHERE request_id = 'second'", AUDIT_ROWS_MAX - 1);
+    Connection::open(&path).unwrap().execute_batch(&renumber).unwrap();
+    for (number, first_is_kept) in [(AUDIT_ROWS_MAX, true), (AUDIT_ROWS_MAX + 1, false)] {
+        store.audit(&[record("more", None)]).await.unwrap();
+        let kept = store.audited(None, 9).await.unwrap();
+        assert_eq!(kept.iter().any(|record| record.request_id == "first"), first_is_kept, "record {number}");
+    }
 }
 
 // === groups ===

@@ -214,6 +214,11 @@ fn audit(connection: &Connection, records: &[AuditRecord], rows_max: u64) -> rus
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use std::future::poll_fn;
+    use std::task::Poll;
+
     use super::*;
 
     /// A writer whose thread does with one request what `thread` does, and is gone then.
@@ -221,6 +226,41 @@ mod tests {
         let (queue, requests) = mpsc::channel(1);
         let thread = std::thread::spawn(move || thread(requests));
         Writer { queue: Some(queue), thread: Some(thread), commits: Arc::default() }
+    }
+
+    #[tokio::test]
+    async fn more_writes_than_the_queue_holds_wait_their_turn() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("store.db");
+        let connection = super::super::open::open(&path).unwrap().writer;
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let writer = Writer::start(connection, 1).unwrap();
+        let room = || writer.queue.as_ref().map(mpsc::Sender::capacity);
+
+        // One is with the thread, which waits for the lock.
+        let mut writes = Vec::new();
+        let mut ask = async || {
+            let mut write = Box::pin(writer.write(Write::Audit(Vec::new())));
+            let early = poll_fn(|context| Poll::Ready(write.as_mut().poll(context).is_ready())).await;
+            assert!(!early, "answered before the commit");
+            writes.push(write);
+            // Or tokio's budget of one turn ends, and the rest would not be queued.
+            tokio::task::yield_now().await;
+        };
+        ask().await;
+        while room() != Some(WRITE_QUEUE_MAX) {
+            tokio::task::yield_now().await;
+        }
+        for waiting in 1..=WRITE_QUEUE_MAX {
+            ask().await;
+            assert_eq!(room(), Some(WRITE_QUEUE_MAX - waiting));
+        }
+        ask().await;
+        other.execute_batch("COMMIT").unwrap();
+        for write in writes {
+            write.await.unwrap();
+        }
     }
 
     #[tokio::test]

@@ -36,8 +36,7 @@ pub(super) fn request(
 /// Applies one operation to a resource's object.
 fn apply(operation: &PatchOperation, object: &mut Map<String, Value>) -> Result<(), PatchError> {
     let PatchOperation { op, path, value } = operation;
-    let printed = path.to_string();
-    let change = Change { op: *op, value, place: Place::root(&printed) };
+    let change = Change { op: *op, value, place: Place::of(path) };
     match (&path.extension, &path.attribute) {
         (None, None) => Ok(()),
         (Some(urn), None) => {

@@ -75,11 +75,10 @@ pub(super) fn resource(kind: &ResourceType, json: Value) -> Result<Decoded, Valu
 
 /// Brings a target's value into the type of the attribute at `path`.
 pub(super) fn at_path(path: &BoundPath, json: Value) -> Result<Option<Value>, ValueError> {
-    let printed = path.to_string();
-    let place = Place::root(&printed);
+    let place = Place::of(path);
     let Some(leaf) = path.leaf() else {
         let expected = "the path of one attribute".to_owned();
-        return Err(ValueError::Type { path: printed, expected, found: "a whole extension".to_owned() });
+        return Err(ValueError::Type { path: place.to_string(), expected, found: "a whole extension".to_owned() });
     };
     let mut coercion = Coercion::new(Writer::Target);
     if path.filter.is_some() && path.sub.is_none() {
@@ -153,8 +152,7 @@ impl Coercion {
         if path.attribute.iter().chain(&path.sub).any(|attribute| self.drops(attribute)) {
             return Ok(());
         }
-        let printed = path.to_string();
-        let value = self.value(leaf, &Place::root(&printed), json)?;
+        let value = self.value(leaf, &Place::of(path), json)?;
         path.write(resource, value);
         Ok(())
     }

@@ -1,3 +1,5 @@
+//! Bodies from both sides of their limits of size and time, and what tower's boxed errors become.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::VecDeque;

@@ -1,3 +1,5 @@
+//! Whatever ends a request, there is one record of it, one answer with a request id, and no caller's own id.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::future::{pending, ready};

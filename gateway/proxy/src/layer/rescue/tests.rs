@@ -1,3 +1,5 @@
+//! Every failure by the answer that the IdP gets: status, keyword, detail, headers; and what must not be in it.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use rules::TargetFault;

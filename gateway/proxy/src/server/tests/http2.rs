@@ -69,6 +69,35 @@ async fn headers_that_are_too_large_are_answered_by_hyper_without_a_body() {
 }
 
 #[tokio::test]
+async fn a_connection_has_so_many_streams_and_the_next_one_waits() {
+    let streams_max = limits::STREAMS_MAX as usize;
+    let mut running = start(lenient(), None).await;
+    let mut sender = speak_http2(running.connect().await).await;
+    // The first answer brings the server's settings with it.
+    check(sender.send_request(post("/", b"hi")).await, 200, "hi").await;
+    running.began.recv().await.unwrap();
+
+    let answers: Vec<_> =
+        (0..=streams_max).map(|_| tokio::spawn(sender.send_request(post("/hang", b"hi")))).collect();
+    for _ in 0..streams_max {
+        running.began.recv().await.unwrap();
+    }
+    // Time enough for a whole exchange on another connection.
+    let mut other = speak_http2(running.connect().await).await;
+    check(other.send_request(post("/", b"hi")).await, 200, "hi").await;
+    running.began.recv().await.unwrap();
+    assert!(running.began.try_recv().is_err(), "the stream over the limit has to wait");
+
+    running.go_on.notify_one();
+    running.began.recv().await.expect("it begins when another has ended");
+    for answer in answers {
+        running.go_on.notify_one();
+        running.go_on.notify_waiters();
+        check(answer.await.unwrap(), 200, "hi").await;
+    }
+}
+
+#[tokio::test]
 async fn a_drain_finishes_a_stream_in_flight() {
     let mut running = start(lenient(), None).await;
     let mut sender = speak_http2(running.connect().await).await;

@@ -142,6 +142,17 @@ async fn an_answer_has_a_largest_size() {
 }
 
 #[tokio::test]
+async fn an_answer_is_as_large_as_the_gateway_has_room_for() {
+    let most = limits::ANSWER_BYTES_MAX;
+    for (bytes, fits) in [(most, true), (most + 1, false)] {
+        // Blanks are quick to read; a body of nothing else is none.
+        let server = Loopback::start(move |_| Reply::new(200, "", &" ".repeat(bytes)));
+        let seen = target(&server.url(), CallLimits::default()).call(&call(Verb::Get, "/users", None)).await;
+        assert_eq!(seen == answer(200, None, Body::Empty), fits, "{bytes} {seen:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_call_carries_credentials_and_json() {
     let server = Loopback::start(|_| Reply::new(200, "", "{}"));
     let target = target(&format!("{}/internal/", server.url()), LIMITS);
@@ -161,24 +172,29 @@ async fn a_call_carries_credentials_and_json() {
 
 #[tokio::test]
 async fn calls_at_once_are_bounded() {
+    check_calls_at_once(LIMITS, 4).await;
+    check_calls_at_once(CallLimits { time_max: LIMITS.time_max, ..CallLimits::default() }, limits::CALLS_AT_ONCE_MAX).await;
+}
+
+async fn check_calls_at_once(limits: CallLimits, at_once_max: usize) {
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (here, peak) = (Arc::clone(&now), Arc::clone(&most));
     // Nobody is answered before a full number is there: fewer at once would hang, more would be seen.
-    let full = Barrier::new(LIMITS.at_once_max);
+    let full = Barrier::new(at_once_max);
     let server = Loopback::start(move |_| {
         peak.fetch_max(here.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         full.wait();
         here.fetch_sub(1, Ordering::SeqCst);
         Reply::new(200, "", "{}")
     });
-    let target = Arc::new(target(&server.url(), LIMITS));
+    let target = Arc::new(target(&server.url(), limits));
     let mut crowd = JoinSet::new();
-    for _ in 0..12 {
+    for _ in 0..3 * at_once_max {
         let target = Arc::clone(&target);
         crowd.spawn(async move { target.call(&call(Verb::Get, "/", None)).await });
     }
     assert!(crowd.join_all().await.iter().all(Result::is_ok));
-    assert_eq!(most.load(Ordering::SeqCst), LIMITS.at_once_max);
+    assert_eq!(most.load(Ordering::SeqCst), at_once_max);
 }
 
 #[tokio::test]

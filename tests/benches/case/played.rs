@@ -1,0 +1,64 @@
+//! Both products in memory, with fixed answers: as a target without sockets, and as a stand-in behind one.
+//!
+//! They hold nobody and remember nothing, so that the thousandth request costs what the first did.
+
+use std::hint::black_box;
+
+use gateway::standin::serve::{Asked, Play, Reply};
+use proxy::target::{CallFuture, Target};
+use rules::{Body, TargetAnswer, TargetCall};
+use serde_json::Value;
+
+use super::samples::FULL_RECORD;
+
+/// The telephone number of somebody who is there.
+pub(super) const KNOWN_NUMBER: &str = "447700900123";
+/// The login of somebody who is there.
+pub(super) const KNOWN_LOGIN: &str = "mira.lund@example.com";
+
+const MESSAGING_RECORD: &str = r#"{"id": "1001", "msisdn": "447700900123", "managerId": "m1", "status": "ENABLED",
+    "email": "ada.reyes@example.com", "firstName": "Ada", "lastName": "Reyes", "source": "scim"}"#;
+const MANAGERS: &str =
+    r#"{"managers": [{"id": "m1", "name": "Northern Team"}, {"id": "m2", "name": "Southern Team"}]}"#;
+
+/// The products.
+pub(super) struct Played {
+    answers: Vec<(&'static str, u16, String)>,
+}
+
+impl Played {
+    pub(super) fn new() -> Self {
+        let answers = vec![
+            ("GET /managers", 200, MANAGERS.to_owned()),
+            ("GET /users?msisdn=447700900123", 200, format!(r#"{{"users": [{MESSAGING_RECORD}], "total": 1}}"#)),
+            ("GET /users?msisdn=", 200, r#"{"users": [], "total": 0}"#.to_owned()),
+            ("POST /users", 201, MESSAGING_RECORD.replace(KNOWN_NUMBER, "441632960234")),
+            ("GET /people?login=mira.lund", 200, format!(r#"{{"people": [{FULL_RECORD}], "count": 1}}"#)),
+            ("GET /people/7", 200, format!(r#"{{"person": {FULL_RECORD}}}"#)),
+            ("POST /people", 201, format!(r#"{{"person": {FULL_RECORD}}}"#)),
+        ];
+        Self { answers }
+    }
+
+    /// Status and body for the first line that `asked` begins with. The bytes are read each time, as a real answer's are.
+    fn answer_to(&self, asked: &str) -> (u16, Value) {
+        let (_, status, body) = self.answers.iter().find(|(line, ..)| asked.starts_with(line)).unwrap();
+        (*status, serde_json::from_str(body).unwrap())
+    }
+}
+
+impl Target for Played {
+    fn call<'a>(&'a self, call: &'a TargetCall) -> CallFuture<'a> {
+        // Written as bytes, as a real call's is.
+        drop(black_box(call.body.as_ref().map(serde_json::to_vec)));
+        let (status, body) = self.answer_to(&format!("{} {}", call.verb, call.path));
+        Box::pin(std::future::ready(Ok(TargetAnswer { status, retry_after_secs: None, body: Body::Json(body) })))
+    }
+}
+
+impl Play for Played {
+    fn answer(&self, asked: &Asked) -> Reply {
+        let (status, body) = self.answer_to(&format!("{} {}", asked.method, asked.target));
+        Reply::json(status, body)
+    }
+}
