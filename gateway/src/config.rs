@@ -156,10 +156,8 @@ fn read(root: Section<'_>, mut context: Context<'_>) -> Option<Config> {
     if root.value("tenant").is_none() {
         root.missing("[[tenant]]", "…");
     }
-    let tenants: Vec<TenantConfig> = sections
-        .into_iter()
-        .filter_map(|section| tenant::read(section, &clouds, &mut shelf, &mut context))
-        .collect();
+    let tenants: Vec<TenantConfig> =
+        sections.into_iter().filter_map(|section| tenant::read(section, &clouds, &mut shelf, &mut context)).collect();
     root.finish();
     Some(Config {
         scim: scim?,

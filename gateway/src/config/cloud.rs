@@ -70,7 +70,12 @@ fn cloud(section: Section<'_>, name: String) -> EntraCloud {
     }
     if !cloud.issuers.iter().all(|issuer| issuer.contains("{tid}")) {
         let help = "write `issuers = [\"https://sts.windows.net/{tid}/\"]`";
-        section.report(Code::Address, section.span, "an issuer without `{tid}` would be the same for all tenants", help);
+        section.report(
+            Code::Address,
+            section.span,
+            "an issuer without `{tid}` would be the same for all tenants",
+            help,
+        );
     }
     section.finish();
     cloud

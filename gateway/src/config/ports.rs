@@ -136,7 +136,12 @@ pub(super) fn admin(root: &Section<'_>) -> Option<AdminPort> {
     let listen = address(&section, ADMIN_LISTEN);
     if listen.is_some_and(|listen| !listen.ip().is_loopback()) {
         let help = "write `listen = \"127.0.0.1:9090\"` and reach it through a tunnel or a sidecar";
-        section.report(Code::Unsafe, section.span, "the private port is not authenticated and must stay on loopback", help);
+        section.report(
+            Code::Unsafe,
+            section.span,
+            "the private port is not authenticated and must stay on loopback",
+            help,
+        );
     }
     let allowed_hosts = section.texts("allowed_hosts", 100).into_iter().map(|text| text.value.to_owned()).collect();
     section.finish();
@@ -161,7 +166,13 @@ fn address(section: &Section<'_>, default: SocketAddr) -> Option<SocketAddr> {
     let address = text.value.parse().ok();
     if address.is_none() {
         let message = format!("`{}` is not an address and port", text.value);
-        wrong(section, Code::Address, text, message, format!("write `listen = \"{default}\"`; a host name is not resolved here"));
+        wrong(
+            section,
+            Code::Address,
+            text,
+            message,
+            format!("write `listen = \"{default}\"`; a host name is not resolved here"),
+        );
     }
     address
 }

@@ -113,7 +113,8 @@ impl Shelf {
         }
         shipped(name).map(|shipped| from_shipped(shipped.name, shipped.profile, shipped.tests)).ok_or_else(|| {
             let names: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.name).collect();
-            let own = self.folder.as_ref().map_or_else(String::new, |folder| format!("not in `{}`, and ", folder.display()));
+            let own =
+                self.folder.as_ref().map_or_else(String::new, |folder| format!("not in `{}`, and ", folder.display()));
             format!("there is no profile `{name}`: {own}shipped are {}", names.join(", "))
         })
     }

@@ -15,7 +15,8 @@ pub(super) fn read(reference: &str, context: &Context<'_>) -> Result<Secret, Str
         Zeroizing::new(value)
     } else if let Some(path) = reference.strip_prefix("file:") {
         let path = context.path(path);
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
         let text = Zeroizing::new(text);
         Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())
     } else {

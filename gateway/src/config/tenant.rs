@@ -12,8 +12,8 @@ use rules::{Params, Profile};
 use serde_json::Value;
 use store::TenantId;
 
-use super::profiles::Shelf;
 use super::claims::Claims;
+use super::profiles::Shelf;
 use super::{Context, TenantConfig, address_code, cloud, secret, wrong};
 
 /// Most Entra tenants, tokens or secrets of one tenant.
@@ -33,7 +33,8 @@ pub(super) fn read(
     let entra = trusts(&section, clouds, &mut context.claims);
     let credentials = Credentials { entra, tokens: tokens(&section, &mut context.claims) };
     if section.value("entra").is_none() && section.value("token_hashes").is_none() {
-        let help = "write `entra = [{ tid = \"…\" }]`, or `token_hashes = [\"sha256:…\"]` as `scimgate token new` prints it";
+        let help =
+            "write `entra = [{ tid = \"…\" }]`, or `token_hashes = [\"sha256:…\"]` as `scimgate token new` prints it";
         section.report(Code::MissingKey, section.span, "nobody could call for this tenant", help);
     }
     let given = given_params(&section);
@@ -82,20 +83,12 @@ fn profile(
     }
 }
 
-fn trusts(
-    section: &Section<'_>,
-    clouds: &BTreeMap<String, Arc<EntraCloud>>,
-    claims: &mut Claims,
-) -> Vec<EntraTrust> {
+fn trusts(section: &Section<'_>, clouds: &BTreeMap<String, Arc<EntraCloud>>, claims: &mut Claims) -> Vec<EntraTrust> {
     let sections = section.sections("entra", CREDENTIALS_MAX).into_iter();
     sections.filter_map(|section| trust(section, clouds, claims)).collect()
 }
 
-fn trust(
-    section: Section<'_>,
-    clouds: &BTreeMap<String, Arc<EntraCloud>>,
-    claims: &mut Claims,
-) -> Option<EntraTrust> {
+fn trust(section: Section<'_>, clouds: &BTreeMap<String, Arc<EntraCloud>>, claims: &mut Claims) -> Option<EntraTrust> {
     let cloud = match section.text("cloud") {
         None => clouds.get(cloud::GLOBAL).cloned(),
         Some(name) => {
@@ -128,14 +121,12 @@ fn trust(
 fn tokens(section: &Section<'_>, claims: &mut Claims) -> Vec<TokenHash> {
     let hashes = section.texts("token_hashes", CREDENTIALS_MAX).into_iter().filter_map(|text| {
         let hash = text.value.strip_prefix("sha256:").and_then(hex);
-        match hash {
-            Some(_) => claims.claim(section, text, format!("the token `{}`", text.value.to_ascii_lowercase()), ""),
+        if hash.is_some() {
+            claims.claim(section, text, format!("the token `{}`", text.value.to_ascii_lowercase()), "");
+        } else {
             // Whoever mixes them up has written the token itself.
-            None => {
-                let help = "write the hash, never the token: `scimgate token hash` makes one";
-                let message = "this is not `sha256:` and 64 hexadecimal digits";
-                wrong(section, Code::SecretValue, text, message, help);
-            }
+            let help = "write the hash, never the token: `scimgate token hash` makes one";
+            wrong(section, Code::SecretValue, text, "this is not `sha256:` and 64 hexadecimal digits", help);
         }
         hash.map(TokenHash)
     });
@@ -156,7 +147,8 @@ fn hex(text: &str) -> Option<[u8; 32]> {
 
 fn given_params(section: &Section<'_>) -> BTreeMap<String, Value> {
     let Some(params) = section.section("params") else { return BTreeMap::new() };
-    let given = params.entries().into_iter().filter_map(|entry| Some((entry.key.value.to_owned(), params.scalar(entry)?)));
+    let given =
+        params.entries().into_iter().filter_map(|entry| Some((entry.key.value.to_owned(), params.scalar(entry)?)));
     given.collect()
 }
 

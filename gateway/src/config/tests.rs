@@ -83,7 +83,8 @@ fn the_sample_that_ships_has_no_problem() {
     assert_eq!(ids, ["acme", "globex"]);
     // As it is, only the secrets are missing; with every comment that is a setting taken in, nothing is unknown.
     assert_eq!(codes(sample), [Code::SecretValue; 2]);
-    let is_setting = |line: &str| line.starts_with("# [") || line.split('#').nth(1).is_some_and(|line| line.contains(" = "));
+    let is_setting =
+        |line: &str| line.starts_with("# [") || line.split('#').nth(1).is_some_and(|line| line.contains(" = "));
     let whole: Vec<&str> = text
         .lines()
         .map(|line| if is_setting(line) { line.trim_start_matches("# ") } else { line })

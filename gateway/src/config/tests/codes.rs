@@ -197,7 +197,8 @@ fn secrets_are_read() {
 
 #[test]
 fn a_credential_belongs_to_one_tenant() {
-    let target = "[tenant.target]\nbase = \"https://product.example.com\"\nsecrets = { target-token = \"env:CARGO_PKG_NAME\" }";
+    let target =
+        "[tenant.target]\nbase = \"https://product.example.com\"\nsecrets = { target-token = \"env:CARGO_PKG_NAME\" }";
     let two = |id: &str, first: &str, second: &str| {
         format!("{first}\n{target}\n[[tenant]]\nid = \"{id}\"\nprofile = \"telemessage\"\n{second}")
     };

@@ -127,8 +127,8 @@ id = "globex"
         .map(|problem| format!("{} {}", problem["line"], problem["code"].as_str().unwrap()))
         .collect();
     let expected = [
-        "3 E0301", "4 E0109", "5 E0302", "6 E0303", "9 E0106", "13 E0108", "14 E0304", "15 E0108", "17 E0301", "21 E0305",
-        "25 E0306", "26 E0104", "26 E0104", "26 E0104", "27 E0307",
+        "3 E0301", "4 E0109", "5 E0302", "6 E0303", "9 E0106", "13 E0108", "14 E0304", "15 E0108", "17 E0301",
+        "21 E0305", "25 E0306", "26 E0104", "26 E0104", "26 E0104", "27 E0307",
     ];
     assert_eq!(places, expected, "{problems}");
     assert!(profile.file.ends_with("mine/profile.toml") && profile.has_errors(), "{problems}");

@@ -89,7 +89,10 @@ fn a_tenant_id_of_entra_is_a_guid_as_its_portal_shows_it() {
         assert_eq!(codes(&edited(HASHES, &trusts(tid))), [Code::Name], "{tid}");
     }
     assert_eq!(codes(&edited(HASHES, "entra = [{ cloud = \"global\" }]")), [Code::MissingKey]);
-    assert_eq!(codes(&edited(HASHES, &format!("entra = [{{ tid = \"{TID}\", cloud = \"mars\" }}]"))), [Code::UnknownWord]);
+    assert_eq!(
+        codes(&edited(HASHES, &format!("entra = [{{ tid = \"{TID}\", cloud = \"mars\" }}]"))),
+        [Code::UnknownWord]
+    );
 }
 
 #[test]
