@@ -173,11 +173,7 @@ impl Running {
 }
 
 impl House {
-    fn open(
-        store: &Path,
-        tenants: &[TenantConfig],
-        also: Option<Arc<dyn Recorder>>,
-    ) -> Result<Self, StartError> {
+    fn open(store: &Path, tenants: &[TenantConfig], also: Option<Arc<dyn Recorder>>) -> Result<Self, StartError> {
         let registry = registry();
         let metrics = Arc::new(Metrics::new(&registry)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use console::{Snapshot, StatusSource, TenantStatus};
+use proxy::Clock;
 use proxy::metrics::Metrics;
 use proxy::record::{ExchangeRecord, Recorder};
-use proxy::Clock;
 use store::{AuditQueue, AuditRecord, TenantId};
 
 use crate::config::TenantConfig;

@@ -6,7 +6,8 @@ use tokio::signal::unix::{SignalKind, signal};
 ///
 /// If the machine gives no signal handlers, waits for ever: the process can still be killed, and nothing is lost by that.
 pub async fn requested() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {

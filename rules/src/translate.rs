@@ -221,7 +221,8 @@ fn take(mapping: &Mapping, value: &Value, normal: Value, wanted: &mut Wanted, tr
         }
         (source, sent, normal) => {
             trace.step(Stage::Normalise, Some(&mapping.rule), || {
-                let by = if let Source::Direct { normal: Some(normal), .. } = source { normal.name() } else { "its table" };
+                let by =
+                    if let Source::Direct { normal: Some(normal), .. } = source { normal.name() } else { "its table" };
                 format!("{} {} → {} by {by}", mapping.name, mapping.print(sent), mapping.print(normal))
             });
             if let (Source::Direct { normal: Some(_), .. }, Value::String(sent), Value::String(normal)) =

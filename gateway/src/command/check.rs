@@ -26,7 +26,8 @@ pub fn run(options: &cli::Check) -> Exit {
         }
     }
     if options.json {
-        let problems: Vec<Value> = reports.iter().filter_map(|report| report.to_json().as_array().cloned()).flatten().collect();
+        let problems: Vec<Value> =
+            reports.iter().filter_map(|report| report.to_json().as_array().cloned()).flatten().collect();
         print(&Value::Array(problems).to_string());
     } else {
         let colour = if std::io::stdout().is_terminal() { Colour::Ansi } else { Colour::Plain };
@@ -56,8 +57,10 @@ fn check(path: &Path) -> Result<Vec<Report>, String> {
 
 /// Whether a file is a profile: it says so with its first key. What is not TOML is reported by whoever reads it.
 fn is_profile(path: &Path) -> Result<bool, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
-    let says_so = |line: &str| line.trim_start().strip_prefix("profile").is_some_and(|rest| rest.trim_start().starts_with('='));
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+    let says_so =
+        |line: &str| line.trim_start().strip_prefix("profile").is_some_and(|rest| rest.trim_start().starts_with('='));
     Ok(text.lines().take_while(|line| !line.trim_start().starts_with('[')).any(says_so))
 }
 

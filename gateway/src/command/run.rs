@@ -36,6 +36,8 @@ pub async fn run(options: &cli::Run) -> Exit {
 fn exit_of(error: &StartError) -> Exit {
     match error {
         StartError::Tenants(_) | StartError::Target { .. } => Exit::Unusable,
-        StartError::Listen { .. } | StartError::Store(_) | StartError::Client(_) | StartError::Metrics(_) => Exit::Failed,
+        StartError::Listen { .. } | StartError::Store(_) | StartError::Client(_) | StartError::Metrics(_) => {
+            Exit::Failed
+        }
     }
 }

@@ -64,8 +64,10 @@ impl Player {
     }
 
     async fn send(&self, method: &'static str, path: String, sent: Option<Value>) -> Result<Played, DemoError> {
-        let failed =
-            |error: reqwest::Error| DemoError::NoAnswer { request: format!("{method} {path}"), reason: error.to_string() };
+        let failed = |error: reqwest::Error| DemoError::NoAnswer {
+            request: format!("{method} {path}"),
+            reason: error.to_string(),
+        };
         let verb = reqwest::Method::from_bytes(method.as_bytes()).unwrap_or_default();
         let mut request = self.client.request(verb, format!("{}{path}", self.root)).bearer_auth(&self.token);
         if let Some(body) = &sent {

@@ -24,7 +24,6 @@ impl Step {
     pub(super) fn title(&self) -> &str {
         self.title
     }
-
 }
 
 /// Prints one line of a step.
@@ -71,7 +70,10 @@ pub(super) fn summary(world: &World, users: usize) {
     let seen = world.served.seen();
     let writes = seen.iter().filter(|seen| seen.writes()).count();
     let metrics = world.gateway.admin_url();
-    print(&format!("\n── Done ──\n   {users} users at the product, {writes} writes and {} reads there", seen.len() - writes));
+    print(&format!(
+        "\n── Done ──\n   {users} users at the product, {writes} writes and {} reads there",
+        seen.len() - writes
+    ));
     print(&format!("   metrics {metrics}/metrics"));
 }
 

@@ -47,6 +47,11 @@ impl World {
         });
         Self { product, gateway, _folder: folder, _runtime: runtime }
     }
+
+    /// A stand-in keeps what it saw; that must not pile up.
+    fn forget(&self) {
+        drop(self.product.take_seen());
+    }
 }
 
 fn config(profile: &str, product: &str) -> String {
@@ -120,7 +125,6 @@ fn ask(profile: &str, request: &Request) -> Run {
     let status = *status;
     Box::new(move || {
         assert_eq!(client.ask(request.as_bytes()), status);
-        // A stand-in keeps what it saw; that must not pile up.
-        drop(world.product.take_seen());
+        world.forget();
     })
 }

@@ -239,17 +239,17 @@ mod tests {
         let room = || writer.queue.as_ref().map(mpsc::Sender::capacity);
 
         // One is with the thread, which waits for the lock.
-        let mut writes = Vec::new();
+        let mut asked = Vec::new();
         let mut ask = async || {
             let mut write = Box::pin(writer.write(Write::Audit(Vec::new())));
             let early = poll_fn(|context| Poll::Ready(write.as_mut().poll(context).is_ready())).await;
             assert!(!early, "answered before the commit");
-            writes.push(write);
+            asked.push(write);
             // Or tokio's budget of one turn ends, and the rest would not be queued.
             tokio::task::yield_now().await;
         };
         ask().await;
-        while room() != Some(WRITE_QUEUE_MAX) {
+        while room() != writer.queue.as_ref().map(mpsc::Sender::max_capacity) {
             tokio::task::yield_now().await;
         }
         for waiting in 1..=WRITE_QUEUE_MAX {
@@ -258,7 +258,7 @@ mod tests {
         }
         ask().await;
         other.execute_batch("COMMIT").unwrap();
-        for write in writes {
+        for write in asked {
             write.await.unwrap();
         }
     }

@@ -77,8 +77,7 @@ async fn a_connection_has_so_many_streams_and_the_next_one_waits() {
     check(sender.send_request(post("/", b"hi")).await, 200, "hi").await;
     running.began.recv().await.unwrap();
 
-    let answers: Vec<_> =
-        (0..=streams_max).map(|_| tokio::spawn(sender.send_request(post("/hang", b"hi")))).collect();
+    let answers: Vec<_> = (0..=streams_max).map(|_| tokio::spawn(sender.send_request(post("/hang", b"hi")))).collect();
     for _ in 0..streams_max {
         running.began.recv().await.unwrap();
     }

@@ -173,7 +173,8 @@ async fn a_call_carries_credentials_and_json() {
 #[tokio::test]
 async fn calls_at_once_are_bounded() {
     check_calls_at_once(LIMITS, 4).await;
-    check_calls_at_once(CallLimits { time_max: LIMITS.time_max, ..CallLimits::default() }, limits::CALLS_AT_ONCE_MAX).await;
+    check_calls_at_once(CallLimits { time_max: LIMITS.time_max, ..CallLimits::default() }, limits::CALLS_AT_ONCE_MAX)
+        .await;
 }
 
 async fn check_calls_at_once(limits: CallLimits, at_once_max: usize) {
