@@ -5,6 +5,7 @@
 
 mod claims;
 mod cloud;
+mod file;
 mod limits;
 mod ports;
 mod profiles;
@@ -24,6 +25,7 @@ use store::TenantId;
 
 use claims::Claims;
 
+pub(crate) use file::read_text;
 pub use limits::Limits;
 pub use ports::{AdminPort, Log, ScimPort};
 pub use profiles::{ProfileSource, find_profile};
@@ -92,7 +94,7 @@ impl Config {
     /// All [`Problems`].
     pub fn load(file: &Path) -> Result<Self, Problems> {
         let name = file.display().to_string();
-        let text = std::fs::read_to_string(file).map_err(|error| unreadable(&name, &error))?;
+        let text = read_text(file, CONFIG_BYTES_MAX).map_err(|error| unreadable(&name, &error))?;
         let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         Self::parse(&name, &text, &folder)
     }
@@ -153,8 +155,8 @@ fn read(root: Section<'_>, mut context: Context<'_>) -> Option<Config> {
     let clouds = cloud::clouds(&root);
     let mut shelf = profiles::Shelf::new(folder);
     let sections = root.sections("tenant", TENANTS_MAX);
-    if root.value("tenant").is_none() {
-        root.missing("[[tenant]]", "…");
+    if root.value("tenant").is_none_or(|tenants| tenants.value.as_array().is_some_and(|tenants| tenants.is_empty())) {
+        root.missing("tenant", "[{ id = \"acme\", profile = \"telemessage\", … }]");
     }
     let tenants: Vec<TenantConfig> =
         sections.into_iter().filter_map(|section| tenant::read(section, &clouds, &mut shelf, &mut context)).collect();

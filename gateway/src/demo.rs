@@ -1,8 +1,8 @@
 //! `scimgate demo`: the whole path on one machine, with nothing to configure.
 //!
 //! A stand-in product, a stand-in Entra issuer and the gateway itself, wired as an operator would wire them: by a
-//! `scimgate.toml`. Then an Entra tenant with a blank token plays its cycles ([`cycles`]), and each step is shown as what was
-//! sent, which rule did what, and which target calls were made ([`show`]).
+//! `scimgate.toml`. Then an Entra tenant with a blank token plays its cycles (`cycles`), and each step is shown as what was
+//! sent, which rule did what, and which target calls were made (`show`).
 
 mod cycles;
 mod directory;

@@ -162,7 +162,7 @@ async fn a_configuration_that_is_not_there() {
     let around = Surroundings::new(&Setup::default()).await;
     let ran = run_in(around.folder(), &["run", "--config", "other.toml"], "").await;
     refused(&ran, 2, &["other.toml", "cannot be read"]);
-    refused(&run_text(&around, "").await, 2, &["[scim]", "[[tenant]]"]);
+    refused(&run_text(&around, "").await, 2, &["`scim` is missing", "`tenant` is missing"]);
 }
 
 #[tokio::test]

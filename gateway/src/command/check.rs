@@ -8,7 +8,7 @@ use rules::diagnostics::{Colour, Report};
 use serde_json::Value;
 
 use crate::cli;
-use crate::config::{Config, find_profile};
+use crate::config::{CONFIG_BYTES_MAX, Config, find_profile, read_text};
 
 use super::{Exit, complain, print};
 
@@ -58,7 +58,7 @@ fn check(path: &Path) -> Result<Vec<Report>, String> {
 /// Whether a file is a profile: it says so with its first key. What is not TOML is reported by whoever reads it.
 fn is_profile(path: &Path) -> Result<bool, String> {
     let text =
-        std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+        read_text(path, CONFIG_BYTES_MAX).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
     let says_so =
         |line: &str| line.trim_start().strip_prefix("profile").is_some_and(|rest| rest.trim_start().starts_with('='));
     Ok(text.lines().take_while(|line| !line.trim_start().starts_with('[')).any(says_so))

@@ -58,7 +58,7 @@ const ADMIN_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::
 /// `None` only if a problem was noted.
 pub(super) fn scim(root: &Section<'_>, context: &Context<'_>) -> Option<ScimPort> {
     let Some(section) = root.section("scim") else {
-        root.missing("[scim]", "…");
+        root.missing("scim", "{ listen = \"127.0.0.1:8080\" }");
         return None;
     };
     let listen = address(&section, SCIM_LISTEN);

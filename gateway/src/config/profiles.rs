@@ -7,9 +7,11 @@ use std::sync::Arc;
 use rules::Profile;
 use rules::diagnostics::{Code, Report};
 use rules::document::Section;
+use rules::profile::PROFILE_BYTES_MAX;
 use rules::shipped::{SHIPPED, shipped};
 
-use super::{Context, wrong};
+use super::{Context, read_text, wrong};
+use crate::command::test::CASES_BYTES_MAX;
 
 /// The text of a profile, and of the tests beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +44,9 @@ pub fn find_profile(path: &Path) -> Result<ProfileSource, String> {
 
 fn from_file(path: &Path) -> Result<ProfileSource, String> {
     let unreadable = |error: std::io::Error| format!("`{}` cannot be read: {error}", path.display());
-    let profile = std::fs::read_to_string(path).map_err(unreadable)?;
+    let profile = read_text(path, PROFILE_BYTES_MAX).map_err(unreadable)?;
     let beside = path.with_extension("test.toml");
-    let tests = std::fs::read_to_string(&beside).ok().map(|text| (beside.display().to_string(), text));
+    let tests = read_text(&beside, CASES_BYTES_MAX).ok().map(|text| (beside.display().to_string(), text));
     Ok(ProfileSource { file: path.display().to_string(), profile, tests })
 }
 

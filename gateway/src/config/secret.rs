@@ -3,7 +3,7 @@
 use proxy::Secret;
 use zeroize::Zeroizing;
 
-use super::Context;
+use super::{Context, read_text};
 
 /// Largest secret file, in bytes.
 const SECRET_BYTES_MAX: usize = 64 * 1024;
@@ -15,8 +15,8 @@ pub(super) fn read(reference: &str, context: &Context<'_>) -> Result<Secret, Str
         Zeroizing::new(value)
     } else if let Some(path) = reference.strip_prefix("file:") {
         let path = context.path(path);
-        let text =
-            std::fs::read_to_string(&path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
+        let text = read_text(&path, SECRET_BYTES_MAX)
+            .map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
         let text = Zeroizing::new(text);
         Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())
     } else {

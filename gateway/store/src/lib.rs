@@ -77,7 +77,7 @@ pub trait Store: Send + Sync {
     fn forget<'a>(&'a self, scope: Scope<'a>, id: &'a str) -> Answer<'a, ()>;
 
     /// Ids of the resources whose kept `attribute` is `value`, in order of the ids. Equality is that of JSON values: case counts,
-    /// the order of keys does not. Fails if there are more than [`FOUND_IDS_MAX`](limits::FOUND_IDS_MAX).
+    /// the order of keys does not. Fails if there are more than [`FOUND_IDS_MAX`].
     fn find_kept<'a>(&'a self, scope: Scope<'a>, attribute: &'a str, value: &'a Value) -> Answer<'a, Vec<String>>;
 
     /// Appends audit records, in order. Durable when the future is ready.

@@ -3,7 +3,6 @@
 //! `run` cases go through [`Exchanges::run`], behind authentication; the `served` case goes through [`Exchanges::serve`], which
 //! is all of the exchange but the stack of layers and the two connections.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -68,7 +67,7 @@ fn patch() -> Request {
 pub(super) fn tenant(name: &str, credentials: Credentials) -> Tenant {
     let profile = profile(name);
     let given = profile.params.iter().map(|param| (param.name.clone(), json!("GB")));
-    let params = Params::bind(&profile.params, &BTreeMap::from_iter(given)).unwrap();
+    let params = Params::bind(&profile.params, &given.collect()).unwrap();
     Tenant { id: "acme".parse().unwrap(), profile, params, credentials, target: Arc::new(Played::new()) }
 }
 
@@ -108,7 +107,7 @@ fn run(profile: &str, request: Request) -> Run {
         let operation = Operation::decode(method, path, query.as_deref(), None, body.as_bytes()).unwrap();
         let answer = at_once(exchanges.run(&tenant, "/scim/v2", operation, &Draft::default())).unwrap();
         assert_eq!(answer.status.as_u16(), *status);
-        answer.body.map(|body| serde_json::to_vec(&body))
+        answer.body.map(|body| body.to_string())
     })
 }
 

@@ -108,8 +108,8 @@ impl Client {
 
 fn is_whole(answer: &[u8]) -> bool {
     let Some(head) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
-    let lines = std::str::from_utf8(&answer[..head]).unwrap().lines();
-    let length = lines.filter_map(|line| line.strip_prefix("content-length: ")).next().unwrap();
+    let mut lines = std::str::from_utf8(&answer[..head]).unwrap().lines();
+    let length = lines.find_map(|line| line.strip_prefix("content-length: ")).unwrap();
     answer.len() == head + 4 + length.parse::<usize>().unwrap()
 }
 

@@ -20,16 +20,24 @@ pub(super) struct Held {
 }
 
 impl Exchange<'_> {
-    /// Reads one resource by id.
-    pub(super) async fn held(&mut self, id: &str) -> Result<Option<Held>, Failure> {
+    /// The target's record of this id.
+    pub(super) async fn record(&mut self, id: &str) -> Result<Option<Value>, Failure> {
         // An id that cannot stand in the target's path was never given out.
         let Ok(read) = self.rules.read_call(&self.tenant.params, id) else { return Ok(None) };
         let Some(body) = self.call(&read.call).await? else { return Ok(None) };
         let unread = || fault(TargetFault::Garbage { reason: "a user was read and no record came".to_owned() });
         let record = read.record_in(body).map_err(fault)?.ok_or_else(unread)?;
-        let held = self.hold(vec![record]).await?.pop();
         // Some targets know words where ids stand (`/users/current`): those are no ids of ours.
-        Ok(held.filter(|held| held.present.id == id))
+        let own = self.rules.id_of(&record).map_err(fault)? == id;
+        Ok(own.then_some(record))
+    }
+
+    /// Reads one resource by id.
+    pub(super) async fn held(&mut self, id: &str) -> Result<Option<Held>, Failure> {
+        match self.record(id).await? {
+            Some(record) => Ok(self.hold(vec![record]).await?.pop()),
+            None => Ok(None),
+        }
     }
 
     /// Reads records that were found, with one question to the store.

@@ -182,24 +182,25 @@ impl Exchange<'_> {
         // The answer shows what the target holds, not what it was told (trap 14).
         match record {
             Some(record) => Ok(record),
-            None => Ok(self.held(id).await?.ok_or_else(|| not_found(id))?.present.record),
+            None => self.record(id).await?.ok_or_else(|| not_found(id)),
         }
     }
 
-    /// `DELETE /Users/{id}`.
+    /// `DELETE /Users/{id}`. The record is read first: a target may know words where ids stand (`/users/me`), and may answer a
+    /// second delete as it answered the first.
     pub(super) async fn delete(&mut self, id: &str) -> Result<Answer, Failure> {
         let call = self.rules.plan_delete(&self.tenant.params, id, &mut self.trace)?;
         let _guard = self.house.locks.lock(&format!("change {} {id}", self.tenant.id)).await;
+        let done = match self.record(id).await? {
+            Some(_) => self.call(&call).await?,
+            None => None,
+        };
         self.draft.note(|record| record.resource = Some(id.to_owned()));
-        let done = self.call(&call).await?;
         if self.rules.needs_memory() {
             self.house.store.forget(self.scope(), id).await?;
             self.trace.step(Stage::Remember, None, || format!("user {id} forgotten"));
         }
-        match done {
-            Some(_) => Ok(Answer::no_content()),
-            None => Err(not_found(id)),
-        }
+        done.map(|_| Answer::no_content()).ok_or_else(|| not_found(id))
     }
 
     /// Remembers all of `memory`, if the profile needs any. Durable before the answer.

@@ -1,6 +1,6 @@
 //! Every failure becomes one SCIM error here, and nowhere else: the one place for statuses, and the net below every panic.
 //!
-//! [`verdict`] is the table: exhaustive, so that a new failure does not compile without an answer. There are two messages: the
+//! [`verdict()`] is the table: exhaustive, so that a new failure does not compile without an answer. There are two messages: the
 //! tenant's says what to change in *their* input, or that a retry will help; the log's says everything, under the
 //! request id of the span, and neither holds a secret. What a refusal repeats of the input is personal data: it is logged
 //! at `debug` only. What the target said is never relayed: its 401 is our 503, because Entra stops a whole job at a 401
