@@ -109,14 +109,15 @@ impl ResourceRules {
     }
 
     /// The resource as the IdP should see it: values as they were sent wherever their normal form is what the target holds.
+    /// `present` is [`Present::resource`].
     ///
     /// An identity provider that reads back another spelling than its own repairs it for ever (`docs/ARCHITECTURE.md`, convergence).
     #[must_use]
-    pub fn shown(&self, present: &Present, memory: &Memory) -> Resource {
-        let mut resource = present.resource.clone();
+    pub fn shown(&self, present: Resource, memory: &Memory) -> Resource {
+        let mut resource = present;
         for (name, spelling) in &memory.spellings {
             let Some(mapping) = self.map.iter().find(|mapping| mapping.name == *name) else { continue };
-            let now = mapping.attribute.read(&present.resource).and_then(Value::as_str);
+            let now = mapping.attribute.read(&resource).and_then(Value::as_str);
             if now == Some(spelling.normal.as_str()) {
                 mapping.attribute.write(&mut resource, Some(Value::String(spelling.sent.clone())));
             }

@@ -1,6 +1,6 @@
 //! `attributes` and `excludedAttributes` (RFC 7644 §3.9): which attributes an answer shows.
 //!
-//! Works on answers as [`Resource::to_json`](crate::Resource::to_json) makes them, and says beforehand which attributes
+//! Works on answers as [`Resource::into_json`](crate::Resource::into_json) makes them, and says beforehand which attributes
 //! need not be read. It never hides what is always returned, and never shows what never is: that is already gone.
 
 use serde_json::Value;
@@ -48,7 +48,7 @@ impl Projection {
         Ok(Projection { shown, hidden, always })
     }
 
-    /// Keeps what was asked for in a resource as [`Resource::to_json`](crate::Resource::to_json) made it. `schemas`, `id` and
+    /// Keeps what was asked for in a resource as [`Resource::into_json`](crate::Resource::into_json) made it. `schemas`, `id` and
     /// everything with `returned: always` stay.
     pub fn apply(&self, kind: &ResourceType, json: &mut Value) {
         let Some(object) = json.as_object_mut() else { return };

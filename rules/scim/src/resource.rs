@@ -89,30 +89,27 @@ impl Resource {
     ///
     /// `location` is the absolute URL of the resource.
     #[must_use]
-    pub fn to_json(&self, kind: &ResourceType, location: &str) -> Value {
-        let extensions = kind.extensions.iter().filter(|extension| self.object.contains_key(&extension.id));
+    pub fn into_json(self, kind: &ResourceType, location: &str) -> Value {
+        let mut object = self.object;
+        let extensions = kind.extensions.iter().filter(|extension| object.contains_key(&extension.id));
         let schemas = std::iter::once(&kind.schema).chain(extensions).map(|schema| Value::String(schema.id.clone()));
-        let mut json = Map::new();
+        let mut json = Map::with_capacity(object.len() + 2);
         json.insert("schemas".to_owned(), Value::Array(schemas.collect()));
         for first in ["id", "externalId"] {
-            if let Some(value) = self.object.get(first) {
-                json.insert(first.to_owned(), value.clone());
+            if let Some(value) = object.shift_remove(first) {
+                json.insert(first.to_owned(), value);
             }
         }
-        for (key, value) in &self.object {
-            if matches!(key.as_str(), "id" | "externalId" | "meta" | "schemas") {
-                continue;
-            }
-            if let Some(value) = shown_member(kind, key, value) {
-                json.insert(key.clone(), value);
+        let known = object.shift_remove("meta");
+        for (key, value) in object {
+            if let Some(value) = shown_member(kind, &key, value) {
+                json.insert(key, value);
             }
         }
         let mut meta = Map::new();
         meta.insert("resourceType".to_owned(), Value::String(kind.name.clone()));
-        if let Some(Value::Object(known)) = self.object.get("meta") {
-            meta.extend(
-                known.iter().filter(|(key, _)| *key != "resourceType").map(|(key, value)| (key.clone(), value.clone())),
-            );
+        if let Some(Value::Object(known)) = known {
+            meta.extend(known.into_iter().filter(|(key, _)| key != "resourceType"));
         }
         meta.insert("location".to_owned(), Value::String(location.to_owned()));
         json.insert("meta".to_owned(), Value::Object(meta));
@@ -177,7 +174,7 @@ pub(crate) fn edit_object<E>(
 }
 
 /// One top-level member as an answer shows it: `None` if nothing of it is ever returned.
-fn shown_member(kind: &ResourceType, key: &str, value: &Value) -> Option<Value> {
+fn shown_member(kind: &ResourceType, key: &str, value: Value) -> Option<Value> {
     let known =
         kind.schema.attribute(key).or_else(|| common().iter().find(|attribute| name::same(&attribute.name, key)));
     if let Some(attribute) = known {
@@ -185,30 +182,32 @@ fn shown_member(kind: &ResourceType, key: &str, value: &Value) -> Option<Value> 
     }
     // What no schema knows is not in a resource in normal form, and is not shown.
     let extension = kind.extensions.iter().find(|extension| name::same(&extension.id, key))?;
-    let parts = value.as_object()?;
-    shown_parts(parts, |part| extension.attribute(part))
+    shown_parts(value, |part| extension.attribute(part))
 }
 
-fn shown(attribute: &Attribute, value: &Value) -> Option<Value> {
+fn shown(attribute: &Attribute, value: Value) -> Option<Value> {
     if attribute.returned == Returned::Never {
         return None;
     }
     match value {
-        Value::Object(parts) => shown_parts(parts, |part| attribute.sub_attribute(part)),
+        Value::Object(_) => shown_parts(value, |part| attribute.sub_attribute(part)),
         Value::Array(elements) if !attribute.sub_attributes.is_empty() => {
-            let elements: Vec<Value> = elements
-                .iter()
-                .filter_map(|element| shown_parts(element.as_object()?, |part| attribute.sub_attribute(part)))
-                .collect();
+            let shown = |element| shown_parts(element, |part| attribute.sub_attribute(part));
+            let elements: Vec<Value> = elements.into_iter().filter_map(shown).collect();
             (!elements.is_empty()).then_some(Value::Array(elements))
         }
-        simple => Some(simple.clone()),
+        simple => Some(simple),
     }
 }
 
-fn shown_parts<'a>(parts: &Map<String, Value>, find: impl Fn(&str) -> Option<&'a Attribute>) -> Option<Value> {
-    let parts: Map<String, Value> =
-        parts.iter().filter_map(|(key, value)| Some((key.clone(), shown(find(key)?, value)?))).collect();
+/// The parts of an object that are returned; `None` if there are none, or if it is no object.
+fn shown_parts<'a>(value: Value, find: impl Fn(&str) -> Option<&'a Attribute>) -> Option<Value> {
+    let Value::Object(parts) = value else { return None };
+    let shown = |(key, value): (String, Value)| {
+        let value = shown(find(&key)?, value)?;
+        Some((key, value))
+    };
+    let parts: Map<String, Value> = parts.into_iter().filter_map(shown).collect();
     (!parts.is_empty()).then_some(Value::Object(parts))
 }
 

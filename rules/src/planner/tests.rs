@@ -419,7 +419,7 @@ proptest! {
         let world = World::telemessage(region);
         let rules = &world.profile.user;
         let present = world.present(record, &Memory::default());
-        let shown = rules.shown(&present, &Memory::default());
+        let shown = rules.shown(present.resource.clone(), &Memory::default());
         // A record that the profile itself would refuse cannot be sent back.
         if let Ok(wanted) = rules.wanted_change(&world.params, &shown, &present, &mut Trace::off()) {
             let plan = rules.plan_update(&world.params, &present, &wanted, &world.facts, &mut Trace::off());

@@ -68,13 +68,14 @@ impl Exchange<'_> {
         let projection = self.projection(view)?;
         let held = self.held(id).await?.ok_or_else(|| not_found(id))?;
         self.draft.note(|record| record.resource = Some(id.to_owned()));
-        Ok(Answer::ok(self.show(&held, &projection)))
+        Ok(Answer::ok(self.show(held, &projection)))
     }
 
     /// A resource as the answer shows it.
-    pub(super) fn show(&self, held: &Held, projection: &Projection) -> Value {
-        let shown = self.rules.shown(&held.present, &held.memory);
-        let mut json = shown.to_json(&self.rules.kind, &self.location(&held.present.id));
+    pub(super) fn show(&self, held: Held, projection: &Projection) -> Value {
+        let Held { present, memory } = held;
+        let shown = self.rules.shown(present.resource, &memory);
+        let mut json = shown.into_json(&self.rules.kind, &self.location(&present.id));
         projection.apply(&self.rules.kind, &mut json);
         json
     }

@@ -24,7 +24,7 @@ impl<'a> Exchange<'a> {
             None => self.page(page).await?,
         };
         self.trace.step(Stage::Answer, None, || format!("{total} found, {} on this page", held.len()));
-        let resources = held.iter().map(|held| self.show(held, &projection)).collect();
+        let resources = held.into_iter().map(|held| self.show(held, &projection)).collect();
         Ok(Answer::ok(list_response(total, page.start_index, resources)))
     }
 

@@ -123,7 +123,7 @@ impl Exchange<'_> {
         // remembered under an id that the target gave out before.
         self.remember(&id, &memory).await?;
         let held = self.hold_one(record, memory).await?;
-        Ok(Answer::created(self.show(&held, projection), self.location(&id)))
+        Ok(Answer::created(self.show(held, projection), self.location(&id)))
     }
 
     /// `PUT /Users/{id}`.
@@ -140,7 +140,7 @@ impl Exchange<'_> {
         let patch = PatchRequest::decode(&self.rules.kind, body)?;
         self.trace_ignored(patch.ignored());
         let (held, _guard) = self.held_for_change(id).await?;
-        let shown = self.rules.shown(&held.present, &held.memory);
+        let shown = self.rules.shown(held.present.resource.clone(), &held.memory);
         let sent = patch.apply(&self.rules.kind, &shown)?;
         self.change(held, &sent, &projection).await
     }
@@ -169,7 +169,7 @@ impl Exchange<'_> {
             self.remember(&present.id, &wanted.memory).await?;
         }
         let after = self.hold_one(record, wanted.memory).await?;
-        Ok(Answer::ok(self.show(&after, projection)))
+        Ok(Answer::ok(self.show(after, projection)))
     }
 
     /// Makes the calls of a plan in order and gives the record as it then is.

@@ -223,7 +223,7 @@ fn a_secret_is_never_shown() {
     let resource = decode(json!({"userName": "a", "password": "Harbour-71"})).unwrap().resource;
     assert_eq!(resource.as_object()["password"], "Harbour-71");
     assert!(!format!("{resource:?}").contains("Harbour"), "{resource:?}");
-    assert!(!resource.to_json(&kind, "/").to_string().contains("Harbour"));
+    assert!(!resource.into_json(&kind, "/").to_string().contains("Harbour"));
     refused(json!({"password": 714_711}), "`password` must be a string, not a number");
     refused(json!({"password": {"p": "Harbour-71"}}), "`password` must be a string, not an object");
 }
@@ -243,7 +243,7 @@ fn an_answer_starts_with_schemas_and_ends_with_meta() {
          \"meta\":{{\"resourceType\":\"User\",\"created\":\"2026-03-09T08:30:00Z\",\"location\":\"https://x/7\"}}}}",
         name::USER
     );
-    assert_eq!(resource.to_json(&user(), "https://x/7").to_string(), expected);
+    assert_eq!(resource.into_json(&user(), "https://x/7").to_string(), expected);
 }
 
 #[test]
