@@ -110,8 +110,22 @@ impl Home {
 
 /// Whether `text`, as the target holds it, is a normal form: the digits of a number that can exist.
 pub(super) fn is_normal(text: &str) -> bool {
-    let digits = (DIGITS_MIN..=DIGITS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits && international(text).is_some_and(|reading| reading.digits == text)
+    let number = is_digits(text).then(|| PhoneNumber::parse(format!("+{text}"), None).ok()).flatten();
+    number.and_then(|number| possible(&number)).is_some_and(|digits| digits == text)
+}
+
+/// Whether `text` has the shape of a normal form.
+fn is_digits(text: &str) -> bool {
+    (DIGITS_MIN..=DIGITS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The digits of a number of a length that numbers of its country have, and within our own limits.
+fn possible(number: &PhoneNumber) -> Option<String> {
+    if number.is_possible_with_reason() != Ok(NumberLengthType::IsPossible) {
+        return None;
+    }
+    let digits = number.format_as(PhoneNumberFormat::E164).strip_prefix('+')?.to_owned();
+    is_digits(&digits).then_some(digits)
 }
 
 /// The normal form of `text`, or the reason for people why it has none.
@@ -184,15 +198,9 @@ struct Reading {
 }
 
 impl Reading {
-    /// A number that is at least possible, and within our own limits.
+    /// A number that is at least possible.
     fn of(number: &PhoneNumber) -> Option<Self> {
-        if number.is_possible_with_reason() != Ok(NumberLengthType::IsPossible) {
-            return None;
-        }
-        let digits = number.format_as(PhoneNumberFormat::E164).strip_prefix('+')?.to_owned();
-        let fits =
-            (DIGITS_MIN..=DIGITS_MAX).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-        fits.then(|| Self { digits, valid: number.is_valid(), lacks_trunk: false })
+        possible(number).map(|digits| Self { digits, valid: number.is_valid(), lacks_trunk: false })
     }
 }
 
