@@ -7,6 +7,7 @@
 mod change;
 mod create;
 mod crew;
+mod memory;
 mod query;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
