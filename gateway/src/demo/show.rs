@@ -69,18 +69,17 @@ pub(super) fn progress(count: usize) -> ProgressBar {
 pub(super) fn summary(world: &World, users: usize) {
     let seen = world.served.seen();
     let writes = seen.iter().filter(|seen| seen.writes()).count();
-    let metrics = world.gateway.admin_url();
     print(&format!(
         "\n── Done ──\n   {users} users at the product, {writes} writes and {} reads there",
         seen.len() - writes
     ));
-    print(&format!("   metrics {metrics}/metrics"));
 }
 
 /// Where to look while the demo stays up.
 pub(super) fn urls(world: &World) {
     print(&format!("\n   SCIM     {}/scim/v2", world.gateway.scim_url()));
     print(&format!("   console  {}/", world.gateway.admin_url()));
+    print(&format!("   metrics  {}/metrics", world.gateway.admin_url()));
     print(&format!("   product  {}/users", world.served.url()));
     print(&format!("   try      {}", world.player.curl()));
     print("   The demo stays up until you press Ctrl-C.");
