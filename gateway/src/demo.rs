@@ -6,6 +6,7 @@
 
 mod cycles;
 mod directory;
+mod folder;
 mod people;
 mod player;
 mod show;
@@ -35,24 +36,33 @@ pub enum Demo {
 pub async fn run(demo: Demo) -> Exit {
     match demo {
         Demo::Listen { address, token } => directory::serve(address, &token).await,
-        Demo::Once => play().await.map_or_else(show::went_wrong, |_| Exit::Fine),
-        Demo::Stay => match play().await {
-            Ok(world) => {
-                show::urls(&world);
+        Demo::Once => cycles_then(async |_| {}).await,
+        Demo::Stay => {
+            cycles_then(async |world| {
+                show::urls(world);
                 crate::shutdown::requested().await;
-                world.stop().await;
-                Exit::Fine
-            }
-            Err(error) => show::went_wrong(error),
-        },
+            })
+            .await
+        }
     }
 }
 
-async fn play() -> Result<world::World, DemoError> {
+/// Plays the cycles, and if all went well, what comes then; leaves nothing behind either way.
+async fn cycles_then(then: impl AsyncFnOnce(&world::World)) -> Exit {
     show::title();
-    let world = world::World::start().await?;
-    cycles::play(&world).await?;
-    Ok(world)
+    let world = match world::World::start().await {
+        Ok(world) => world,
+        Err(error) => return show::went_wrong(&error),
+    };
+    let exit = match cycles::play(&world).await {
+        Ok(()) => {
+            then(&world).await;
+            Exit::Fine
+        }
+        Err(error) => show::went_wrong(&error),
+    };
+    world.stop().await;
+    exit
 }
 
 /// What went wrong in a demo.

@@ -1,9 +1,10 @@
 //! `scimgate demo --listen`: a directory product behind the gateway, for any SCIM client.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::DemoError;
+use super::folder::Folder;
 use crate::assemble::{Gateway, Options};
 use crate::command::token::hash_of;
 use crate::command::{Exit, print};
@@ -22,21 +23,19 @@ pub(super) async fn serve(address: SocketAddr, token: &str) -> Exit {
             print(&format!("admin {}", gateway.admin_url()));
             crate::shutdown::requested().await;
             gateway.stop().await;
-            // What is left behind in the temporary folder is the operating system's to sweep.
-            let _ = std::fs::remove_dir_all(folder);
+            drop(folder);
             Exit::Fine
         }
-        Err(error) => super::show::went_wrong(error),
+        Err(error) => super::show::went_wrong(&error),
     }
 }
 
-async fn start(address: SocketAddr, token: &str) -> Result<(Gateway, Served, PathBuf), DemoError> {
+async fn start(address: SocketAddr, token: &str) -> Result<(Gateway, Served, Folder), DemoError> {
     let start = |error: std::io::Error| DemoError::Start(error.to_string());
     let product = Served::start(Directory::new(KEY, crate::clock::rfc3339)).await.map_err(start)?;
-    let folder = std::env::temp_dir().join(format!("scimgate-demo-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(start)?;
-    std::fs::write(folder.join("target-key"), KEY).map_err(start)?;
-    let gateway = gateway(address, token, &product.url(), &folder).await?;
+    let folder = Folder::make().map_err(start)?;
+    std::fs::write(folder.path().join("target-key"), KEY).map_err(start)?;
+    let gateway = gateway(address, token, &product.url(), folder.path()).await?;
     Ok((gateway, product, folder))
 }
 

@@ -86,8 +86,7 @@ pub(super) fn urls(world: &World) {
 }
 
 /// Reports a failed demo.
-#[expect(clippy::needless_pass_by_value, reason = "used as the error arm of `map_or_else`")]
-pub(super) fn went_wrong(error: DemoError) -> Exit {
+pub(super) fn went_wrong(error: &DemoError) -> Exit {
     crate::command::complain(&error.to_string());
     Exit::Failed
 }

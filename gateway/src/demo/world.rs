@@ -1,12 +1,12 @@
 //! Everything that the demo starts: the product, the issuer, and the gateway between them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use proxy::record::{ExchangeRecord, Recorder};
 
 use super::DemoError;
+use super::folder::Folder;
 use super::people::{MANAGERS, REGION};
 use super::player::Player;
 use crate::assemble::{Gateway, Options};
@@ -33,7 +33,8 @@ pub(super) struct World {
     /// An application of the Entra tenant.
     pub(super) player: Player,
     records: Arc<Records>,
-    folder: PathBuf,
+    /// Gone with the demo.
+    _folder: Folder,
 }
 
 /// Keeps the record of every exchange until it is asked for.
@@ -60,10 +61,9 @@ impl World {
         let issuer_served = Served::start(issuer.clone()).await.map_err(start)?;
         issuer.listens_at(&issuer_served.url());
 
-        let folder = std::env::temp_dir().join(format!("scimgate-demo-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).map_err(start)?;
-        std::fs::write(folder.join("target-token"), ACCOUNT_TOKEN).map_err(start)?;
-        let file = folder.join("scimgate.toml");
+        let folder = Folder::make().map_err(start)?;
+        std::fs::write(folder.path().join("target-token"), ACCOUNT_TOKEN).map_err(start)?;
+        let file = folder.path().join("scimgate.toml");
         std::fs::write(&file, config(&served.url(), &issuer_served.url())).map_err(start)?;
 
         let config = Config::load(&file).map_err(|report| DemoError::Start(report.to_string()))?;
@@ -75,7 +75,7 @@ impl World {
         let token = key.sign(&header, &issuer::claims(TID, crate::clock::unix_secs()));
         let client = proxy::target::target_client(None).map_err(|error| DemoError::Start(error.to_string()))?;
         let player = Player::new(client, format!("{}/scim/v2", gateway.scim_url()), token);
-        Ok(Self { product, served, _issuer: issuer_served, gateway, player, records, folder })
+        Ok(Self { product, served, _issuer: issuer_served, gateway, player, records, _folder: folder })
     }
 
     /// The record of the exchange that answered with this request id.
@@ -88,11 +88,9 @@ impl World {
         self.product.users(ACCOUNT_TOKEN)
     }
 
-    /// Stops everything and removes the demo's files.
+    /// Stops everything.
     pub(super) async fn stop(self) {
         self.gateway.stop().await;
-        // What is left behind in the temporary folder is the operating system's to sweep.
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
