@@ -29,6 +29,7 @@ pub(super) struct Played {
 impl Played {
     pub(super) fn new() -> Self {
         let answers = vec![
+            ("GET /status", 200, r#"{"ok": true}"#.to_owned()),
             ("GET /managers", 200, MANAGERS.to_owned()),
             ("GET /users?msisdn=447700900123", 200, format!(r#"{{"users": [{MESSAGING_RECORD}], "total": 1}}"#)),
             ("GET /users?msisdn=", 200, r#"{"users": [], "total": 0}"#.to_owned()),
