@@ -13,8 +13,8 @@ use serde_json::Value;
 use self::spdx::Licence;
 use crate::tree::root;
 
-/// The ending of the default registry's index, as a lock file writes it.
-const DEFAULT_REGISTRY: &str = "/crates.io-index";
+/// How a lock file begins the source of a crate that comes from a registry.
+const REGISTRY: &str = "registry+";
 
 /// The part of deny.toml that is enforced here.
 struct Policy {
@@ -59,6 +59,9 @@ impl Policy {
     /// Everything that the policy refuses.
     fn refusals(&self, packages: &[Package]) -> Vec<String> {
         let mut refused = Vec::new();
+        // Whichever registry the first crate comes from is the default one: another would stand beside it.
+        let registry =
+            packages.iter().filter_map(|package| package.source.as_deref()).find(|s| s.starts_with(REGISTRY));
         for package in packages {
             let named = format!("{}@{}", package.name, package.version);
             if let Some(reason) = self.banned.get(&package.name).filter(|_| package.ships) {
@@ -73,7 +76,7 @@ impl Policy {
                         .push(format!("{named} has the licence `{}`, which is not SPDX: {trouble}", package.licence));
                 }
             }
-            if let Some(source) = package.source.as_ref().filter(|source| !source.ends_with(DEFAULT_REGISTRY)) {
+            if let Some(source) = package.source.as_deref().filter(|source| Some(*source) != registry) {
                 refused.push(format!("{named} comes from `{source}`: take it from the default registry"));
             }
         }
@@ -198,7 +201,7 @@ mod tests {
         deny = [{ crate = \"ring\", reason = \"r\" }]\nskip = [{ crate = \"syn@1.0.0\", reason = \"r\" }]\n";
 
     fn package(name: &str, version: &str) -> Package {
-        let source = Some(format!("registry+https://example.com{DEFAULT_REGISTRY}"));
+        let source = Some(format!("{REGISTRY}https://example.com/index"));
         Package { name: name.to_owned(), version: version.to_owned(), licence: "MIT".to_owned(), source, ships: true }
     }
 
@@ -221,6 +224,8 @@ mod tests {
         check(&[Package { licence: "GPL-3.0".to_owned(), ..package("a", "1.0.0") }], &["`GPL-3.0`, which deny.toml"]);
         check(&[Package { licence: String::new(), ..package("a", "1.0.0") }], &["not SPDX"]);
         check(&[Package { source: git, ..package("a", "1.0.0") }], &["take it from the default registry"]);
+        let other = Some(format!("{REGISTRY}https://example.com/other"));
+        check(&[Package { source: other, ..package("a", "1.0.0") }], &["take it from the default registry"]);
         check(&[package("syn", "3.0.0")], &["syn is there in versions"]);
         check(&[package("a", "1.0.0"), Package { ships: false, ..package("a", "2.0.0") }], &[]);
     }
