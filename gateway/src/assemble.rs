@@ -129,7 +129,7 @@ impl Gateway {
         let watching = house.watch(admin_port, admin.allowed_hosts, serving.stop.subscribe());
         // The metadata of phone numbers takes 13 ms to load: now, not in somebody's request.
         tokio::task::spawn_blocking(rules::warm);
-        tokio::spawn(async move { crate::probe::probe(&exchanges.tenants).await });
+        tokio::spawn(async move { crate::probe::probe(exchanges.tenants()).await });
         Ok(Self { scim: scim_url, admin: admin_url, serving, watching, records: house.records, grace: scim.drain })
     }
 

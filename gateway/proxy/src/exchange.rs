@@ -51,6 +51,13 @@ pub enum Tracing {
 
 /// Everything that exchanges share.
 pub struct Exchanges {
+    parts: Parts,
+    lookups: Lookups,
+    locks: Locks,
+}
+
+/// What [`Exchanges`] is made of.
+pub struct Parts {
     /// Who may call.
     pub tenants: Tenants,
     /// Checks who calls.
@@ -63,26 +70,6 @@ pub struct Exchanges {
     pub clock: Arc<dyn Clock>,
     /// Scheme and authority that `meta.location` begins with, `https://scim.example.com`; never taken from a request
     /// (trap 10).
-    pub public_url: String,
-    /// Whether to keep traces.
-    pub tracing: Tracing,
-    lookups: Lookups,
-    locks: Locks,
-}
-
-/// What [`Exchanges`] is made of; see its fields.
-pub struct Parts {
-    /// Who may call.
-    pub tenants: Tenants,
-    /// Checks who calls.
-    pub authenticator: Authenticator,
-    /// What is remembered.
-    pub store: Arc<dyn Store>,
-    /// Where the numbers go.
-    pub metrics: Arc<Metrics>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Scheme and authority of the SCIM port as clients see it, without a trailing slash.
     pub public_url: String,
     /// Whether to keep traces.
     pub tracing: Tracing,
@@ -132,9 +119,14 @@ impl Exchanges {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { tenants, authenticator, store, metrics, clock, public_url, tracing } = parts;
-        let lookups = Lookups::new(Arc::clone(&clock));
-        Self { tenants, authenticator, store, metrics, clock, public_url, tracing, lookups, locks: Locks::default() }
+        let lookups = Lookups::new(Arc::clone(&parts.clock));
+        Self { parts, lookups, locks: Locks::default() }
+    }
+
+    /// Who may call.
+    #[must_use]
+    pub fn tenants(&self) -> &Tenants {
+        &self.parts.tenants
     }
 
     /// Serves one request: who calls, what they want, what they get.
@@ -154,7 +146,7 @@ impl Exchanges {
         let route = Route::parse(path).ok_or_else(|| no_endpoint(path))?;
 
         let authorization = head.headers.get(http::header::AUTHORIZATION).map(HeaderValue::as_bytes);
-        let tenant = self.authenticator.authenticate(&self.tenants, route.tenant, authorization).await?;
+        let tenant = self.parts.authenticator.authenticate(self.tenants(), route.tenant, authorization).await?;
         draft.note(|record| record.tenant = Some(tenant.id.clone()));
 
         let body = limit::collect(body, limits::BODY_BYTES_MAX).await?;
@@ -176,11 +168,11 @@ impl Exchanges {
         draft: &Draft,
     ) -> Result<Answer, Failure> {
         draft.note(|record| record.operation = operation.name());
-        let trace = match self.tracing {
+        let trace = match self.parts.tracing {
             Tracing::Off => Trace::off(),
             Tracing::On => Trace::on(),
         };
-        let root = format!("{}{root}", self.public_url);
+        let root = format!("{}{root}", self.parts.public_url);
         let mut exchange =
             Exchange { house: self, tenant, rules: &tenant.profile.user, draft, trace, facts: None, root };
         exchange.trace.step(Stage::Decode, None, || format!("{} for tenant {}", operation.name(), tenant.id));

@@ -212,18 +212,6 @@ impl Operation {
             },
         }
     }
-
-    /// Whether the operation could change something at the target.
-    #[must_use]
-    pub fn writes(&self) -> bool {
-        match self {
-            Operation::ServiceProviderConfig | Operation::ResourceTypes(_) | Operation::Schemas(_) => false,
-            Operation::Resource(_, action) => match action {
-                Action::Query { .. } | Action::Read { .. } => false,
-                Action::Create { .. } | Action::Replace { .. } | Action::Patch { .. } | Action::Delete { .. } => true,
-            },
-        }
-    }
 }
 
 impl fmt::Debug for Action {

@@ -101,7 +101,7 @@ fn exchanges(profile: &str) -> Exchanges {
 
 fn run(profile: &str, request: Request) -> Run {
     let exchanges = exchanges(profile);
-    let tenant = exchanges.tenants.iter().next().map(Arc::clone).unwrap();
+    let tenant = exchanges.tenants().iter().next().map(Arc::clone).unwrap();
     repeat(move || {
         let Request { method, path, query, body, status } = &request;
         let operation = Operation::decode(method, path, query.as_deref(), None, body.as_bytes()).unwrap();

@@ -46,7 +46,7 @@ impl Exchange<'_> {
             records.iter().map(|record| self.rules.id_of(record)).collect::<Result<_, _>>().map_err(fault)?;
         let mut memories = BTreeMap::new();
         if self.rules.needs_memory() && !ids.is_empty() {
-            memories = self.house.store.recall(self.scope(), &ids).await?;
+            memories = self.house.parts.store.recall(self.scope(), &ids).await?;
         }
         let mut held = Vec::with_capacity(records.len());
         for (record, id) in records.into_iter().zip(&ids) {

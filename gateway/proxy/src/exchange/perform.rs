@@ -30,16 +30,16 @@ impl Exchange<'_> {
     }
 
     async fn perform(&self, call: &TargetCall) -> Result<Verdict, TargetError> {
-        let started = self.house.clock.elapsed();
+        let started = self.house.parts.clock.elapsed();
         let answer = self.tenant.target.call(call).await;
         let record = CallRecord {
             verb: call.verb.as_str(),
             route: call.route.clone(),
             status: answer.as_ref().ok().map(|answer| answer.status),
             writes: call.verb.writes(),
-            duration: self.house.clock.elapsed().saturating_sub(started),
+            duration: self.house.parts.clock.elapsed().saturating_sub(started),
         };
-        self.house.metrics.target_call(&record);
+        self.house.parts.metrics.target_call(&record);
         self.draft.note(|draft| draft.calls.push(record));
         Ok(self.tenant.profile.judge(call, answer?))
     }

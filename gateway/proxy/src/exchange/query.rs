@@ -62,7 +62,7 @@ impl<'a> Exchange<'a> {
 
     /// Those whose kept attribute has this value: the store knows the ids, the target has the rest.
     async fn kept(&mut self, attribute: &str, value: &Value) -> Result<Vec<Held>, Failure> {
-        let ids = self.house.store.find_kept(self.scope(), attribute, value).await?;
+        let ids = self.house.parts.store.find_kept(self.scope(), attribute, value).await?;
         let mut held = Vec::with_capacity(ids.len());
         for id in ids {
             held.extend(self.held(&id).await?);

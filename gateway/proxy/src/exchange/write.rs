@@ -197,7 +197,7 @@ impl Exchange<'_> {
         };
         self.draft.note(|record| record.resource = Some(id.to_owned()));
         if self.rules.needs_memory() {
-            self.house.store.forget(self.scope(), id).await?;
+            self.house.parts.store.forget(self.scope(), id).await?;
             self.trace.step(Stage::Remember, None, || format!("user {id} forgotten"));
         }
         done.map(|_| Answer::no_content()).ok_or_else(|| not_found(id))
@@ -206,7 +206,7 @@ impl Exchange<'_> {
     /// Remembers all of `memory`, if the profile needs any. Durable before the answer.
     async fn remember(&mut self, id: &str, memory: &Memory) -> Result<(), Failure> {
         if self.rules.needs_memory() {
-            self.house.store.remember(self.scope(), id, memory).await?;
+            self.house.parts.store.remember(self.scope(), id, memory).await?;
             self.trace.step(Stage::Remember, None, || remembered(memory));
         }
         Ok(())

@@ -49,7 +49,7 @@ impl Store for Full {
 /// Statuses of a whole life: create, read, find, change, delete.
 async fn life(edits: &[(&str, &str)]) -> Vec<String> {
     let mut house = house(Quirk::None, edits);
-    house.exchanges.store = Arc::new(Full);
+    house.exchanges.parts.store = Arc::new(Full);
     let body = json!({"userName": "14155550101", "title": "Dr"});
     let patch = json!({"Operations": [{"op": "replace", "path": "title", "value": "Ms"}]});
     let mut statuses = Vec::new();
