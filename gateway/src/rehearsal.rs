@@ -142,7 +142,13 @@ impl Rehearsal {
         draft: &Draft,
     ) -> Result<proxy::exchange::Answer, Failure> {
         let Request { method, path, query, body } = request;
-        let operation = Operation::decode(method, path, query.as_deref(), None, body)?;
+        let operation = Operation::decode(scim::operation::Request {
+            method,
+            path,
+            query: query.as_deref(),
+            body,
+            ..scim::operation::Request::default()
+        })?;
         let clock: Arc<dyn Clock> = Arc::new(Stopped);
         let exchanges = Exchanges::new(Parts {
             tenants: Tenants::new(Vec::new())

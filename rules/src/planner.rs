@@ -4,6 +4,7 @@
 //! rest (`docs/ARCHITECTURE.md`, convergence). In the life of a request it is stage 11.
 
 mod difference;
+mod members;
 mod rows;
 mod update;
 

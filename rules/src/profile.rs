@@ -12,6 +12,7 @@ use std::sync::Arc;
 pub use self::field::{FIELD_KEYS_MAX, FieldError, FieldPath};
 pub use self::load::PROFILE_BYTES_MAX;
 
+use scim::filter::CompareOp;
 use scim::path::BoundPath;
 use scim::schema::ResourceType;
 use serde_json::Value;
@@ -38,6 +39,8 @@ pub struct Profile {
     pub lookups: Vec<LookupRule>,
     /// How users are mapped and which calls there are.
     pub user: ResourceRules,
+    /// The same for groups; `None` if the product takes none by provisioning.
+    pub group: Option<GroupRules>,
     /// The target's errors in the IdP's terms; first match wins.
     pub errors: Vec<ErrorRule>,
 }
@@ -168,9 +171,68 @@ pub enum AnswerRule {
     Nothing,
 }
 
-/// Everything about users (or, later, groups) of the target.
+/// Everything about groups of the target.
+#[derive(Debug, Clone)]
+pub struct GroupRules {
+    /// Attributes and calls, as for users. `members` is mapped here only if the target's record holds them.
+    pub resource: ResourceRules,
+    /// How members are read and changed by calls of their own; `None` if they are a field of the record, or there are none.
+    pub members: Option<MemberRules>,
+}
+
+/// Memberships that the target keeps apart from the group's record: `[group.members]`.
+#[derive(Debug, Clone)]
+pub struct MemberRules {
+    /// Where it stands.
+    pub rule: RuleRef,
+    /// Reads the members of a group page by page; `{id}` is the group.
+    pub list: ListRule,
+    /// The field of a row that is the member's id.
+    pub value: FieldPath,
+    /// The field of a row that names the member.
+    pub display: Option<FieldPath>,
+    /// What a member is; `None` if all are users.
+    pub kind: Option<MemberKind>,
+    /// Whether ids are numbers in bodies.
+    pub numeric: bool,
+    /// Makes members.
+    pub add: MemberCall,
+    /// Ends memberships.
+    pub remove: MemberCall,
+    /// Asks whether `{member}` is one of group `{id}`: a success says yes, «absent» no.
+    pub has: Option<CallRule>,
+    /// Reads the groups of `{member}`: the call, and where the rows (group records) are.
+    pub of: Option<(CallRule, FieldPath)>,
+    /// Whether new members are looked up first, because the target takes unknown ones or only some of several.
+    pub check: bool,
+}
+
+/// The field that says what a member is, and its values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberKind {
+    /// The field of a row.
+    pub field: FieldPath,
+    /// SCIM's `User` or `Group` to the target's value.
+    pub values: ValueTable,
+}
+
+/// A call that changes memberships of group `{id}`: of `{member}`, or of several at once in its body.
+#[derive(Debug, Clone)]
+pub struct MemberCall {
+    /// The call.
+    pub call: CallRule,
+    /// Its body, if it has one: JSON in which the text `{member}` stands for the member's id and `{members}` for the array of
+    /// all in this call.
+    pub body: Option<Value>,
+    /// Most members in one call; 1 unless the body has `{members}`.
+    pub batch: usize,
+}
+
+/// Everything about one type of resource of the target.
 #[derive(Debug, Clone)]
 pub struct ResourceRules {
+    /// `user` or `group`: for messages and metrics.
+    pub noun: &'static str,
     /// The SCIM side as requests are read: the whole core and enterprise schemas and the profile's extensions, with
     /// `required` and `mutability` as the profile makes them. A known attribute that is not mapped is read and dropped
     /// (traps 24), hence it must be known.
@@ -189,6 +251,8 @@ pub struct ResourceRules {
     pub get: CallRule,
     /// Reads records page by page.
     pub list: Option<ListRule>,
+    /// The same in an order that the target makes; what it cannot order is ordered here, over a bounded scan.
+    pub sort: Option<SortRule>,
     /// Makes a record.
     pub create: Option<CreateRule>,
     /// Changes a record; the first rules with a condition, then the one without.
@@ -304,10 +368,12 @@ pub enum WriteSource {
 pub struct FindRule {
     /// Index into [`ResourceRules::map`].
     pub by: usize,
-    /// The call; its template uses the mapped field's name.
+    /// The comparison that the target makes; what it finds too much is sorted out here, so it may fold case.
+    pub op: CompareOp,
+    /// The call; its template uses the mapped field's name, and the placeholders of a list if the target pages the answer.
     pub call: CallRule,
-    /// Where the rows are.
-    pub rows: FieldPath,
+    /// Rows and pages.
+    pub paging: Paging,
 }
 
 /// How records are read page by page.
@@ -315,13 +381,31 @@ pub struct FindRule {
 pub struct ListRule {
     /// The call; its template may use `{offset}` (from 0), `{limit}` and `{page}` (from 1).
     pub call: CallRule,
+    /// Rows and pages.
+    pub paging: Paging,
+}
+
+/// A list in an order that the target makes: `[user.sort]`.
+#[derive(Debug, Clone)]
+pub struct SortRule {
+    /// As a list; its template also uses `{sort}` and `{order}`.
+    pub list: ListRule,
+    /// (index into [`ResourceRules::map`], the target's name for `{sort}`).
+    pub by: Vec<(usize, String)>,
+    /// `{order}` for ascending and descending.
+    pub order: [String; 2],
+}
+
+/// Where the rows of an answer are, and how there are more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging {
     /// Where the rows are.
     pub rows: FieldPath,
     /// Where the number of all records is; without it the last short page ends the walk.
     pub total: Option<FieldPath>,
     /// The most rows the target gives at once.
     pub page_rows_max: usize,
-    /// Whether the target pages at all; otherwise one call gives everything.
+    /// Whether the call counts rows (`{offset}`) or pages (`{page}`); otherwise one call gives everything.
     pub paged: bool,
 }
 
@@ -332,6 +416,19 @@ pub struct CreateRule {
     pub call: CallRule,
     /// When an existing record is looked for.
     pub look: Look,
+    /// What becomes of an existing record that differs.
+    pub existing: Existing,
+    /// What the IdP's admin reads if it is refused; `None` names the attribute.
+    pub taken: Option<String>,
+}
+
+/// What a create does with an existing record that is not already what is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// 409.
+    Refuse,
+    /// It is changed as by a PUT if provisioning made it; 409 if somebody else did (Telmediq, idp-dialects row 52).
+    Update,
 }
 
 /// When a create looks for an existing record.

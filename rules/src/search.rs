@@ -52,6 +52,10 @@ pub enum Candidates {
         /// The value.
         value: Value,
     },
+    /// All of these, each record once: the parts of an `or`.
+    Any(Vec<Candidates>),
+    /// The groups of this member; their records are rows of [`MemberRules::of`](crate::profile::MemberRules::of).
+    GroupsOf(String),
     /// Everybody, page by page, at most [`SCAN_ROWS_MAX`].
     Scan,
 }
@@ -63,8 +67,9 @@ impl Candidates {
             Candidates::None => 0,
             Candidates::ById(_) => 1,
             Candidates::Find { .. } => 2,
-            Candidates::Kept { .. } => 3,
-            Candidates::Scan => 4,
+            Candidates::Kept { .. } | Candidates::GroupsOf(_) => 3,
+            Candidates::Any(_) => 4,
+            Candidates::Scan => 5,
         }
     }
 
@@ -74,6 +79,8 @@ impl Candidates {
             Candidates::ById(id) => format!("the one with id {id}"),
             Candidates::Find { call, .. } => call.to_string(),
             Candidates::Kept { attribute, value } => format!("those remembered with {attribute} {value}"),
+            Candidates::Any(parts) => parts.iter().map(Candidates::print).collect::<Vec<_>>().join(" or "),
+            Candidates::GroupsOf(member) => format!("the groups of {member}"),
             Candidates::Scan => format!("everybody, at most {SCAN_ROWS_MAX}"),
         }
     }
@@ -227,7 +234,12 @@ impl Candidates {
     fn rule(&self) -> Option<&crate::source::RuleRef> {
         match self {
             Candidates::Find { call, .. } => Some(&call.rule),
-            Candidates::None | Candidates::ById(_) | Candidates::Kept { .. } | Candidates::Scan => None,
+            Candidates::None
+            | Candidates::ById(_)
+            | Candidates::Kept { .. }
+            | Candidates::Any(_)
+            | Candidates::GroupsOf(_)
+            | Candidates::Scan => None,
         }
     }
 }

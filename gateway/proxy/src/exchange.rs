@@ -21,7 +21,7 @@ use http_body_util::Full;
 use rules::profile::ResourceRules;
 use rules::{Facts, Stage, Trace};
 use scim::Operation;
-use scim::operation::{Action, DecodeError, Endpoint};
+use scim::operation::{self, Action, DecodeError, Endpoint};
 use serde_json::Value;
 use store::Store;
 
@@ -151,7 +151,14 @@ impl Exchanges {
 
         let body = limit::collect(body, limits::BODY_BYTES_MAX).await?;
         let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let operation = Operation::decode(head.method.as_str(), route.below, head.uri.query(), content_type, &body)?;
+        let operation = Operation::decode(operation::Request {
+            method: head.method.as_str(),
+            path: route.below,
+            query: head.uri.query(),
+            content_type,
+            body: &body,
+            ..operation::Request::default()
+        })?;
         let answer = self.run(&tenant, route.root, operation, &draft).await?;
         Ok(encode(answer))
     }
@@ -191,6 +198,7 @@ impl Exchange<'_> {
         match operation {
             Operation::Resource(Endpoint::Users, action) => self.user(action).await,
             Operation::Resource(Endpoint::Groups, action) => discovery::groups_off(action),
+            Operation::Me | Operation::Everything(_) | Operation::Bulk(_) => todo!(),
             Operation::ServiceProviderConfig => Ok(self.service_provider_config()),
             Operation::ResourceTypes(id) => self.resource_types(id.as_deref()),
             Operation::Schemas(id) => self.schemas(id.as_deref()),
@@ -199,12 +207,12 @@ impl Exchange<'_> {
 
     async fn user(&mut self, action: Action) -> Result<Answer, Failure> {
         match action {
-            Action::Query { filter, page, view } => self.query(filter, page, &view).await,
-            Action::Read { id, view } => self.read(&id, &view).await,
+            Action::Query(listing) => self.query(listing).await,
+            Action::Read { id, view, .. } => self.read(&id, &view).await,
             Action::Create { body, view } => self.create(body, &view).await,
-            Action::Replace { id, body, view } => self.replace(&id, body, &view).await,
-            Action::Patch { id, body, view } => self.patch(&id, body, &view).await,
-            Action::Delete { id } => self.delete(&id).await,
+            Action::Replace { id, body, view, .. } => self.replace(&id, body, &view).await,
+            Action::Patch { id, body, view, .. } => self.patch(&id, body, &view).await,
+            Action::Delete { id, .. } => self.delete(&id).await,
         }
     }
 }

@@ -60,6 +60,15 @@ pub enum Failure {
     /// Groups are off for this product.
     #[error("this product does not take groups by provisioning")]
     GroupsOff,
+    /// `/Me`: who presents the credential of a tenant is no user (RFC 7644 §3.11).
+    #[error("`/Me` is not supported: a provisioning credential belongs to no user")]
+    Me,
+    /// `If-Match` names another version than the resource has (RFC 7644 §3.14).
+    #[error("the resource has been changed since: read it again")]
+    Precondition,
+    /// The cursor is none of ours, or of another question (RFC 9865 §2.1).
+    #[error("the cursor is not of this query; begin again with an empty `cursor`")]
+    Cursor,
     /// The target refused, and the profile or a rule says how to tell the IdP.
     #[error("the target refused: {detail}")]
     Refused {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::list::list_response;
+use crate::list::{Position, list_response};
 use crate::name;
 use crate::schema::{ResourceType, Schema};
 
@@ -11,8 +11,25 @@ use crate::schema::{ResourceType, Schema};
 pub struct Capabilities {
     /// Most resources a filter may yield.
     pub filter_results_max: usize,
+    /// Limits of `/Bulk`; `None` if there is none.
+    pub bulk: Option<BulkLimits>,
+    /// Whether lists can be sorted.
+    pub sort: bool,
+    /// Whether resources have versions.
+    pub etag: bool,
+    /// Whether a user's password can be changed.
+    pub change_password: bool,
     /// Authentication schemes in use (RFC 7643 §5), first is primary.
     pub authentication: Vec<AuthenticationScheme>,
+}
+
+/// Limits of `/Bulk` (RFC 7643 §5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BulkLimits {
+    /// Most operations in one request.
+    pub operations_max: usize,
+    /// Largest body, in bytes.
+    pub payload_bytes_max: usize,
 }
 
 /// One authentication scheme as `/ServiceProviderConfig` shows it (RFC 7643 §5).
@@ -86,7 +103,7 @@ pub fn schema(kinds: &[&ResourceType], id: &str, base: &str) -> Option<Value> {
 
 /// A list response that shows everything: discovery is not paged (RFC 7644 §4).
 fn whole_list(resources: Vec<Value>) -> Value {
-    list_response(resources.len(), 1, resources)
+    list_response(resources.len(), &Position::Index(1), resources)
 }
 
 fn resource_type_json(kind: &ResourceType, base: &str) -> Value {
@@ -143,6 +160,10 @@ mod tests {
     fn only_what_works_is_advertised() {
         let capabilities = Capabilities {
             filter_results_max: 200,
+            bulk: None,
+            sort: false,
+            etag: false,
+            change_password: false,
             authentication: vec![
                 AuthenticationScheme { kind: "oauthbearertoken", name: "Bearer", description: "A bearer token" },
                 AuthenticationScheme { kind: "httpbasic", name: "Basic", description: "HTTP Basic" },

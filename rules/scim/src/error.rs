@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::name;
 
-/// `scimType` of an error (RFC 7644 §3.12, table 9; RFC 9865 §2.1 adds the cursor ones later).
+/// `scimType` of an error (RFC 7644 §3.12, table 9; RFC 9865 §2.1 adds those of cursors).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScimType {
     /// The filter is wrong or not supported.
@@ -29,11 +29,17 @@ pub enum ScimType {
     InvalidVers,
     /// Sensitive data may not be in a URL.
     Sensitive,
+    /// The cursor is none of ours, or of another question (RFC 9865 §2.1).
+    InvalidCursor,
+    /// The cursor is too old (RFC 9865 §2.1).
+    ExpiredCursor,
+    /// `count` is none that the server can serve (RFC 9865 §2.1).
+    InvalidCount,
 }
 
 impl ScimType {
     /// All of them, in the RFC's order.
-    pub const ALL: [ScimType; 10] = [
+    pub const ALL: [ScimType; 13] = [
         ScimType::InvalidFilter,
         ScimType::TooMany,
         ScimType::Uniqueness,
@@ -44,6 +50,9 @@ impl ScimType {
         ScimType::InvalidValue,
         ScimType::InvalidVers,
         ScimType::Sensitive,
+        ScimType::InvalidCursor,
+        ScimType::ExpiredCursor,
+        ScimType::InvalidCount,
     ];
 
     /// The RFC's spelling: `invalidFilter`.
@@ -60,6 +69,9 @@ impl ScimType {
             ScimType::InvalidValue => "invalidValue",
             ScimType::InvalidVers => "invalidVers",
             ScimType::Sensitive => "sensitive",
+            ScimType::InvalidCursor => "invalidCursor",
+            ScimType::ExpiredCursor => "expiredCursor",
+            ScimType::InvalidCount => "invalidCount",
         }
     }
 }
@@ -131,6 +143,9 @@ mod tests {
                 "invalidValue",
                 "invalidVers",
                 "sensitive",
+                "invalidCursor",
+                "expiredCursor",
+                "invalidCount",
             ]
         );
     }

@@ -21,6 +21,9 @@ pub mod resource;
 pub mod patch;
 
 pub mod operation;
+pub mod protocol;
+pub mod sort;
+pub mod v1;
 
 pub mod discovery;
 pub mod list;
@@ -34,5 +37,6 @@ pub use filter::Filter;
 pub use operation::Operation;
 pub use patch::PatchRequest;
 pub use path::{AttrPath, Path};
+pub use protocol::Protocol;
 pub use resource::Resource;
 pub use schema::{Attribute, Kind, ResourceType, Schema};

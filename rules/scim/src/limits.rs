@@ -20,6 +20,9 @@ pub const PATCH_OPERATIONS_MAX: usize = 1_000;
 /// Deepest nesting of a JSON request body.
 pub const BODY_DEPTH_MAX: usize = 16;
 
+/// Most operations in one bulk request; advertised (RFC 7643 §5).
+pub const BULK_OPERATIONS_MAX: usize = 1_000;
+
 /// Most elements in one multi-valued attribute of a resource.
 pub const VALUES_MAX: usize = 10_000;
 

@@ -5,13 +5,53 @@ use serde_json::{Map, Value, json};
 use crate::limits::{PAGE_RESOURCES_DEFAULT, PAGE_RESOURCES_MAX};
 use crate::name;
 
-/// Which part of the result was asked for: 1-based start and the most resources wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which part of the result was asked for, and the most resources wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// `startIndex`, at least 1.
-    pub start_index: usize,
+    /// Where it starts.
+    pub start: Start,
     /// `count`, between 0 and `limits::PAGE_RESOURCES_MAX`.
     pub count: usize,
+}
+
+/// Where a page starts: by number (RFC 7644 §3.4.2.4), or behind the page before it (RFC 9865).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// `startIndex`, at least 1.
+    Index(usize),
+    /// `cursor`; empty for the first page. As sent: what it means is [`Cursor::parse`]'s.
+    Cursor(String),
+}
+
+/// What a `cursor` of ours says: how far the caller has come in the answer to which question. It holds no secret and gives no
+/// rights; every replica understands it, and it does not expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// Resources before the page.
+    pub offset: usize,
+    /// Fingerprint of the question: endpoint, filter and sorting. A cursor of another question is refused.
+    pub question: u64,
+}
+
+impl Cursor {
+    /// Reads a cursor that [`Cursor::to_text`] wrote; `None` if it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let _ = text;
+        todo!()
+    }
+
+    /// Unreserved characters only (RFC 9865 §2: safe in a URL).
+    #[must_use]
+    pub fn to_text(self) -> String {
+        todo!()
+    }
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self::new(None, None)
+    }
 }
 
 impl Page {
@@ -24,20 +64,43 @@ impl Page {
         let count = count.map_or(PAGE_RESOURCES_DEFAULT, |wanted| {
             usize::try_from(wanted.max(0)).map_or(PAGE_RESOURCES_MAX, |wanted| wanted.min(PAGE_RESOURCES_MAX))
         });
-        Page { start_index, count }
+        Page { start: Start::Index(start_index), count }
     }
 }
 
-/// `{"schemas":[…ListResponse],"totalResults":…,"startIndex":…,"itemsPerPage":…,"Resources":[…]}`.
+/// Where in the whole an answer's resources stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Position {
+    /// `startIndex` is the requested one (idp-dialects §1d: Entra's validator insists).
+    Index(usize),
+    /// The cursors of the pages around this one, where there are any (RFC 9865 §2.2).
+    Cursor {
+        /// `nextCursor`.
+        next: Option<Cursor>,
+        /// `previousCursor`.
+        previous: Option<Cursor>,
+    },
+}
+
+/// `{"schemas":[…ListResponse],"totalResults":…,"startIndex":…,"itemsPerPage":…,"Resources":[…]}`; with a cursor
+/// `nextCursor` and `previousCursor` instead of `startIndex`.
 ///
-/// `start_index` is the requested one (idp-dialects §1d: Entra's validator insists); `itemsPerPage` is the number of
-/// resources in this answer.
+/// `itemsPerPage` is the number of resources in this answer.
 #[must_use]
-pub fn list_response(total: usize, start_index: usize, resources: Vec<Value>) -> Value {
+pub fn list_response(total: usize, position: &Position, resources: Vec<Value>) -> Value {
     let mut list = Map::new();
     list.insert("schemas".to_owned(), json!([name::LIST_RESPONSE]));
     list.insert("totalResults".to_owned(), total.into());
-    list.insert("startIndex".to_owned(), start_index.into());
+    match position {
+        Position::Index(start_index) => drop(list.insert("startIndex".to_owned(), (*start_index).into())),
+        Position::Cursor { next, previous } => {
+            for (key, cursor) in [("nextCursor", next), ("previousCursor", previous)] {
+                if let Some(cursor) = cursor {
+                    list.insert(key.to_owned(), cursor.to_text().into());
+                }
+            }
+        }
+    }
     list.insert("itemsPerPage".to_owned(), resources.len().into());
     // Moved in: `json!` would copy every resource.
     list.insert("Resources".to_owned(), Value::Array(resources));
@@ -51,7 +114,7 @@ mod tests {
     #[track_caller]
     fn check(start_index: Option<i64>, count: Option<i64>, expected: (usize, usize)) {
         let page = Page::new(start_index, count);
-        assert_eq!((page.start_index, page.count), expected);
+        assert_eq!((page.start, page.count), (Start::Index(expected.0), expected.1));
     }
 
     #[test]
@@ -75,9 +138,9 @@ mod tests {
     #[test]
     fn a_list_says_the_requested_start_and_the_present_number() {
         assert_eq!(
-            list_response(250, 301, Vec::new()).to_string(),
+            list_response(250, &Position::Index(301), Vec::new()).to_string(),
             r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":250,"startIndex":301,"itemsPerPage":0,"Resources":[]}"#
         );
-        assert_eq!(list_response(7, 1, vec![json!({"id": "a"}), json!({"id": "b"})])["itemsPerPage"], json!(2));
+        assert_eq!(list_response(7, &Position::Index(1), vec![json!({"id": "a"}), json!({"id": "b"})])["itemsPerPage"], json!(2));
     }
 }

@@ -5,6 +5,8 @@
 //! to say.
 
 mod body;
+mod bulk;
+mod condition;
 mod query;
 #[cfg(test)]
 mod tests;
@@ -18,10 +20,37 @@ use serde_json::Value;
 use crate::excerpt::excerpt;
 use crate::filter::{Filter, FilterError};
 use crate::list::Page;
+use crate::protocol::Protocol;
+use crate::sort::Sort;
 
+pub use self::bulk::{BulkOperation, BulkRequest, BulkResult, bulk_response};
+pub use self::condition::{Condition, EntityTag, Tags};
 pub use self::query::Query;
 
-/// One SCIM request, decoded.
+/// An HTTP request to a SCIM endpoint, as far as SCIM is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Request<'r> {
+    /// Which SCIM the caller speaks: the tenant's setting, never guessed from the request.
+    pub protocol: Protocol,
+    /// The method: `GET`.
+    pub method: &'r str,
+    /// The raw path below the SCIM root: `/Users/2819c223`.
+    pub path: &'r str,
+    /// The raw query without its `?`.
+    pub query: Option<&'r str>,
+    /// `Content-Type`. Absent or empty is fine (idp-dialects row 5).
+    pub content_type: Option<&'r str>,
+    /// `If-Match` (RFC 7644 §3.14).
+    pub if_match: Option<&'r str>,
+    /// `If-None-Match` (RFC 7644 §3.14).
+    pub if_none_match: Option<&'r str>,
+    /// `X-HTTP-Method-Override`; heeded for a POST of SCIM 1.1 only, and only for PUT, PATCH and DELETE.
+    pub method_override: Option<&'r str>,
+    /// The body; empty if there is none.
+    pub body: &'r [u8],
+}
+
+/// One SCIM request, decoded. What a caller of SCIM 1.1 sent is in the form of 2.0 already.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operation {
     /// `GET /ServiceProviderConfig`.
@@ -30,6 +59,12 @@ pub enum Operation {
     ResourceTypes(Option<String>),
     /// `GET /Schemas` or `/Schemas/{urn}`.
     Schemas(Option<String>),
+    /// `/Me`, any method (RFC 7644 §3.11).
+    Me,
+    /// `GET /?filter=…` or `POST /.search`: users and groups alike (RFC 7644 §3.4.2.1, §3.4.3).
+    Everything(Listing),
+    /// `POST /Bulk` (RFC 7644 §3.7).
+    Bulk(BulkRequest),
     /// Something on users or groups.
     Resource(Endpoint, Action),
 }
@@ -46,21 +81,16 @@ pub enum Endpoint {
 /// What to do with resources. `Debug` leaves bodies out: they hold passwords.
 #[derive(Clone, PartialEq)]
 pub enum Action {
-    /// `GET /Users?…`.
-    Query {
-        /// `filter`, if there is one.
-        filter: Option<Filter>,
-        /// `startIndex` and `count`.
-        page: Page,
-        /// `attributes` and `excludedAttributes`, still text.
-        view: View,
-    },
+    /// `GET /Users?…` or `POST /Users/.search`.
+    Query(Listing),
     /// `GET /Users/{id}`.
     Read {
         /// The id, percent-decoded.
         id: String,
         /// What to show.
         view: View,
+        /// Under which condition.
+        condition: Condition,
     },
     /// `POST /Users`.
     Create {
@@ -77,6 +107,8 @@ pub enum Action {
         body: Value,
         /// What to show.
         view: View,
+        /// Under which condition.
+        condition: Condition,
     },
     /// `PATCH /Users/{id}`.
     Patch {
@@ -86,12 +118,29 @@ pub enum Action {
         body: Value,
         /// What to show.
         view: View,
+        /// Under which condition.
+        condition: Condition,
     },
     /// `DELETE /Users/{id}`.
     Delete {
         /// The id, percent-decoded.
         id: String,
+        /// Under which condition.
+        condition: Condition,
     },
+}
+
+/// Which resources are asked for, and how (RFC 7644 §3.4.2).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Listing {
+    /// `filter`, if there is one.
+    pub filter: Option<Filter>,
+    /// `sortBy` and `sortOrder`, if there is a `sortBy`.
+    pub sort: Option<Sort>,
+    /// `startIndex` or `cursor`, and `count`.
+    pub page: Page,
+    /// `attributes` and `excludedAttributes`, still text.
+    pub view: View,
 }
 
 /// `attributes` and `excludedAttributes` as sent (RFC 7644 §3.9).
@@ -151,26 +200,49 @@ pub enum DecodeError {
     /// The filter is wrong: 400 `invalidFilter`.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// `sortBy` is no path, or `sortOrder` no order: 400 `invalidValue`.
+    #[error("`{parameter}`: {reason}")]
+    Sort {
+        /// `sortBy` or `sortOrder`.
+        parameter: &'static str,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+    /// `If-Match` or `If-None-Match` is no list of entity tags: 400 `invalidValue`.
+    #[error("`{header}`: {reason}")]
+    Header {
+        /// Which header.
+        header: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The body is JSON, and not of the shape that the endpoint takes: 400 `invalidSyntax`.
+    #[error("{reason}")]
+    Syntax {
+        /// What is wrong and what was expected.
+        reason: String,
+    },
+    /// Discovery cannot be filtered: 403 (RFC 7644 §4).
+    #[error("`/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` take no filter")]
+    DiscoveryFilter,
+    /// More operations than `limits::BULK_OPERATIONS_MAX`: 413 (RFC 7644 §3.7.4).
+    #[error("a bulk request may have at most {max} operations, this one has {found}")]
+    BulkTooLarge {
+        /// The limit.
+        max: usize,
+        /// What was sent.
+        found: usize,
+    },
 }
 
 impl Operation {
     /// Decodes a request.
     ///
-    /// `path` is the raw path below the SCIM root (`/Users/2819c223`), `query` the raw query without its `?`,
-    /// `content_type` the header if present. An absent or empty media type is fine (idp-dialects row 5).
-    ///
     /// # Errors
     /// [`DecodeError`]; nothing was done.
-    pub fn decode(
-        method: &str,
-        path: &str,
-        query: Option<&str>,
-        content_type: Option<&str>,
-        body: &[u8],
-    ) -> Result<Self, DecodeError> {
-        let segments = segments(path)?;
+    pub fn decode(request: Request<'_>) -> Result<Self, DecodeError> {
+        let segments = segments(request.path)?;
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let request = Request { method, path, query, content_type, body };
         match *segments.as_slice() {
             ["ServiceProviderConfig"] => request.discovery(Operation::ServiceProviderConfig),
             ["ResourceTypes"] => request.discovery(Operation::ResourceTypes(None)),
@@ -194,8 +266,11 @@ impl Operation {
             Operation::ServiceProviderConfig => "service_provider_config",
             Operation::ResourceTypes(_) => "resource_types",
             Operation::Schemas(_) => "schemas",
+            Operation::Me => "me",
+            Operation::Everything(_) => "search",
+            Operation::Bulk(_) => "bulk",
             Operation::Resource(Endpoint::Users, action) => match action {
-                Action::Query { .. } => "user.query",
+                Action::Query(_) => "user.query",
                 Action::Read { .. } => "user.read",
                 Action::Create { .. } => "user.create",
                 Action::Replace { .. } => "user.replace",
@@ -203,7 +278,7 @@ impl Operation {
                 Action::Delete { .. } => "user.delete",
             },
             Operation::Resource(Endpoint::Groups, action) => match action {
-                Action::Query { .. } => "group.query",
+                Action::Query(_) => "group.query",
                 Action::Read { .. } => "group.read",
                 Action::Create { .. } => "group.create",
                 Action::Replace { .. } => "group.replace",
@@ -217,32 +292,24 @@ impl Operation {
 impl fmt::Debug for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Action::Query { filter, page, view } => {
-                f.debug_struct("Query").field("filter", filter).field("page", page).field("view", view).finish()
+            Action::Query(listing) => f.debug_tuple("Query").field(listing).finish(),
+            Action::Read { id, view, condition } => {
+                f.debug_struct("Read").field("id", id).field("view", view).field("condition", condition).finish()
             }
-            Action::Read { id, view } => f.debug_struct("Read").field("id", id).field("view", view).finish(),
             Action::Create { body: _, view } => {
                 f.debug_struct("Create").field("body", &"…").field("view", view).finish()
             }
-            Action::Replace { id, body: _, view } => {
-                f.debug_struct("Replace").field("id", id).field("body", &"…").field("view", view).finish()
+            Action::Replace { id, body: _, view, condition: _ } => {
+                f.debug_struct("Replace").field("id", id).field("body", &"…").field("view", view).finish_non_exhaustive()
             }
-            Action::Patch { id, body: _, view } => {
-                f.debug_struct("Patch").field("id", id).field("body", &"…").field("view", view).finish()
+            Action::Patch { id, body: _, view, condition: _ } => {
+                f.debug_struct("Patch").field("id", id).field("body", &"…").field("view", view).finish_non_exhaustive()
             }
-            Action::Delete { id } => f.debug_struct("Delete").field("id", id).finish(),
+            Action::Delete { id, condition } => {
+                f.debug_struct("Delete").field("id", id).field("condition", condition).finish()
+            }
         }
     }
-}
-
-/// The parts of a request as [`Operation::decode`] got them.
-#[derive(Clone, Copy)]
-struct Request<'r> {
-    method: &'r str,
-    path: &'r str,
-    query: Option<&'r str>,
-    content_type: Option<&'r str>,
-    body: &'r [u8],
 }
 
 impl Request<'_> {
@@ -259,7 +326,7 @@ impl Request<'_> {
                 let filter = query.filter.as_deref().map(str::parse).transpose()?;
                 let start_index = query.start_index.as_deref().map(|text| number("startIndex", text)).transpose()?;
                 let count = query.count.as_deref().map(|text| number("count", text)).transpose()?;
-                Action::Query { filter, page: Page::new(start_index, count), view: view(query) }
+                Action::Query(Listing { filter, sort: None, page: Page::new(start_index, count), view: view(query) })
             }
             "POST" => Action::Create { view: view(self.parameters()?), body: self.json()? },
             _ => return Err(self.method_not_allowed("GET, POST")),
@@ -271,11 +338,18 @@ impl Request<'_> {
     fn member(self, endpoint: Endpoint, id: &str) -> Result<Operation, DecodeError> {
         let id = checked_id(id)?;
         let action = match self.method {
-            "GET" => Action::Read { id, view: view(self.parameters()?) },
-            "PUT" => Action::Replace { id, view: view(self.parameters()?), body: self.json()? },
-            "PATCH" => Action::Patch { id, view: view(self.parameters()?), body: self.json()? },
+            "GET" => Action::Read { id, view: view(self.parameters()?), condition: Condition::default() },
+            "PUT" => Action::Replace {
+                id,
+                view: view(self.parameters()?),
+                body: self.json()?,
+                condition: Condition::default(),
+            },
+            "PATCH" => {
+                Action::Patch { id, view: view(self.parameters()?), body: self.json()?, condition: Condition::default() }
+            }
             // RFC 7644 §3.6 has no body; one that is sent all the same says nothing.
-            "DELETE" => Action::Delete { id },
+            "DELETE" => Action::Delete { id, condition: Condition::default() },
             _ => return Err(self.method_not_allowed("GET, PUT, PATCH, DELETE")),
         };
         Ok(Operation::Resource(endpoint, action))

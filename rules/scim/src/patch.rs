@@ -7,6 +7,7 @@ mod decode;
 
 mod apply;
 mod elements;
+mod members;
 
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,8 @@ mod tests;
 use std::fmt;
 
 use serde_json::Value;
+
+pub use self::members::{MemberChange, MemberEdit};
 
 use crate::path::{BoundPath, PathError};
 use crate::resource::{Resource, ValueError, is_secret};

@@ -84,6 +84,21 @@ impl Resource {
         self.object.get("id").and_then(Value::as_str)
     }
 
+    /// The members of a group, as they were read or sent; empty for anything else.
+    #[must_use]
+    pub fn members(&self) -> &[Value] {
+        self.object.get("members").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives a group its members, each an object with a `value`; none takes the attribute away.
+    pub fn set_members(&mut self, members: Vec<Value>) {
+        if members.is_empty() {
+            self.object.shift_remove("members");
+        } else {
+            self.object.insert("members".to_owned(), Value::Array(members));
+        }
+    }
+
     /// The resource as an answer shows it: `schemas` first (core plus each extension present), then `id`, `externalId`, the
     /// rest, `meta` with `resourceType` and `location` last. Attributes with `returned: never` are left out.
     ///

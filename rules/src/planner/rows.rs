@@ -59,7 +59,7 @@ impl ResourceRules {
     /// answer without rows is never read as an empty list: it would look as if everybody had left.
     pub fn list_rows(&self, body: Value) -> Result<Rows, TargetFault> {
         let Some(list) = &self.list else { return Ok(Rows { rows: Vec::new(), total: Some(0) }) };
-        let total = match list.total.as_ref().and_then(|field| field.assigned(&body)) {
+        let total = match list.paging.total.as_ref().and_then(|field| field.assigned(&body)) {
             None => None,
             Some(total) => {
                 let number = total.as_u64().or_else(|| total.as_str()?.parse().ok());
@@ -67,7 +67,7 @@ impl ResourceRules {
                 Some(number.ok_or_else(|| garbage("the total of the list is not a number".to_owned()))?)
             }
         };
-        Ok(Rows { rows: rows_at(&list.rows, body)?, total })
+        Ok(Rows { rows: rows_at(&list.paging.rows, body)?, total })
     }
 
     /// Rows of a find answer; `find` indexes [`ResourceRules::find`].
@@ -76,7 +76,7 @@ impl ResourceRules {
     /// As [`ResourceRules::list_rows`].
     pub fn find_rows(&self, find: usize, body: Value) -> Result<Vec<Value>, TargetFault> {
         let rule = self.find.get(find).ok_or_else(|| garbage(format!("there is no find rule {find}")))?;
-        rows_at(&rule.rows, body)
+        rows_at(&rule.paging.rows, body)
     }
 }
 
@@ -86,8 +86,8 @@ impl ListRule {
     /// wants of them, and asks again for the rest.
     #[must_use]
     pub fn window(&self, wanted: Window) -> Window {
-        let size = self.page_rows_max.max(1);
-        if !self.paged {
+        let size = self.paging.page_rows_max.max(1);
+        if !self.paging.paged {
             return Window { offset: 0, limit: usize::MAX };
         }
         if self.call.path.names().any(|name| name == "page") {

@@ -70,6 +70,7 @@ fn root<'d>(sheet: &'d Sheet<'d>, root: Section<'d>) -> Option<Profile> {
         target: target?,
         lookups,
         user: user?,
+        group: None,
         errors,
     })
 }
@@ -106,7 +107,21 @@ fn user(names: &Names<'_>, section: Section<'_>, errors: &[ErrorRule]) -> Option
     let (write, write_spans): (Vec<_>, Vec<_>) = computed.into_iter().unzip();
     let kind = names.kind.clone();
     let shown = kind.clone();
-    let mut rules = ResourceRules { kind, shown, id: id?, map, write, find, get: get?, list, create, update, delete };
+    let mut rules = ResourceRules {
+        noun: "user",
+        kind,
+        shown,
+        id: id?,
+        map,
+        write,
+        find,
+        get: get?,
+        list,
+        sort: None,
+        create,
+        update,
+        delete,
+    };
     if names.sheet.count() == problems {
         for finding in checker::check(&rules, errors) {
             let span = match finding.at {

@@ -104,7 +104,14 @@ fn run(profile: &str, request: Request) -> Run {
     let tenant = exchanges.tenants().iter().next().map(Arc::clone).unwrap();
     repeat(move || {
         let Request { method, path, query, body, status } = &request;
-        let operation = Operation::decode(method, path, query.as_deref(), None, body.as_bytes()).unwrap();
+        let operation = Operation::decode(scim::operation::Request {
+            method,
+            path,
+            query: query.as_deref(),
+            body: body.as_bytes(),
+            ..scim::operation::Request::default()
+        })
+        .unwrap();
         let answer = at_once(exchanges.run(&tenant, "/scim/v2", operation, &Draft::default())).unwrap();
         assert_eq!(answer.status.as_u16(), *status);
         answer.body.map(|body| body.to_string())

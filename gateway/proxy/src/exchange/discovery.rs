@@ -1,7 +1,7 @@
 //! Answers that need no target: discovery, and groups while a product takes none.
 
 use scim::discovery::{self, AuthenticationScheme, Capabilities};
-use scim::list::list_response;
+use scim::list::{Position, list_response};
 use scim::operation::Action;
 use scim::{ResourceType, limits};
 
@@ -22,7 +22,14 @@ impl Exchange<'_> {
 
     pub(super) fn service_provider_config(&self) -> Answer {
         let capabilities =
-            Capabilities { filter_results_max: limits::PAGE_RESOURCES_MAX, authentication: vec![BEARER] };
+            Capabilities {
+            filter_results_max: limits::PAGE_RESOURCES_MAX,
+            bulk: None,
+            sort: false,
+            etag: false,
+            change_password: false,
+            authentication: vec![BEARER],
+        };
         Answer::ok(discovery::service_provider_config(&capabilities, &self.root))
     }
 
@@ -45,7 +52,7 @@ impl Exchange<'_> {
 /// writes are refused.
 pub(super) fn groups_off(action: Action) -> Result<Answer, Failure> {
     match action {
-        Action::Query { page, .. } => Ok(Answer::ok(list_response(0, page.start_index, Vec::new()))),
+        Action::Query(_) => Ok(Answer::ok(list_response(0, &Position::Index(1), Vec::new()))),
         Action::Read { id, .. } => Err(Failure::NotFound { kind: "Group", id }),
         Action::Create { .. } | Action::Replace { .. } | Action::Patch { .. } | Action::Delete { .. } => {
             Err(Failure::GroupsOff)

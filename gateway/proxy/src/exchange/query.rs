@@ -5,8 +5,8 @@ use rules::planner::Window;
 use rules::profile::ListRule;
 use rules::search::{Candidates, SCAN_ROWS_MAX};
 use scim::Filter;
-use scim::list::{Page, list_response};
-use scim::operation::View;
+use scim::list::{Position, Start, list_response};
+use scim::operation::Listing;
 use serde_json::Value;
 
 use super::held::{Held, fault};
@@ -14,18 +14,23 @@ use super::{Answer, Exchange};
 use crate::failure::Failure;
 
 impl<'a> Exchange<'a> {
-    pub(super) async fn query(&mut self, filter: Option<Filter>, page: Page, view: &View) -> Result<Answer, Failure> {
-        let projection = self.projection(view)?;
+    pub(super) async fn query(&mut self, listing: Listing) -> Result<Answer, Failure> {
+        let Listing { filter, sort: _, page, view } = listing;
+        let projection = self.projection(&view)?;
+        let start_index = match page.start {
+            Start::Index(index) => index,
+            Start::Cursor(_) => todo!(),
+        };
         let (total, held) = match filter {
             Some(filter) => {
                 let found = self.find(&filter).await?;
-                (found.len(), on_page(found, page))
+                (found.len(), on_page(found, start_index, page.count))
             }
-            None => self.page(page).await?,
+            None => self.page(start_index, page.count).await?,
         };
         self.trace.step(Stage::Answer, None, || format!("{total} found, {} on this page", held.len()));
         let resources = held.into_iter().map(|held| self.show(held, &projection)).collect();
-        Ok(Answer::ok(list_response(total, page.start_index, resources)))
+        Ok(Answer::ok(list_response(total, &Position::Index(start_index), resources)))
     }
 
     /// Everything that fulfils the filter.
@@ -50,6 +55,7 @@ impl<'a> Exchange<'a> {
                 };
                 self.hold(rows).await?
             }
+            Candidates::Any(_) | Candidates::GroupsOf(_) => todo!(),
             Candidates::Kept { attribute, value } => self.kept(&attribute, &value).await?,
             Candidates::Scan => {
                 let rows = self.walk().await?;
@@ -71,19 +77,19 @@ impl<'a> Exchange<'a> {
     }
 
     /// One page of all. A target that counts is asked for just that page, another is walked.
-    async fn page(&mut self, page: Page) -> Result<(usize, Vec<Held>), Failure> {
+    async fn page(&mut self, start_index: usize, count: usize) -> Result<(usize, Vec<Held>), Failure> {
         let list = self.list()?;
-        let offset = page.start_index - 1;
-        let (total, rows) = if list.paged && list.total.is_some() {
+        let offset = start_index - 1;
+        let (total, rows) = if list.paging.paged && list.paging.total.is_some() {
             // One row is asked for even if none is wanted: the answer has the total.
-            let window = Window { offset, limit: page.count.max(1) };
+            let window = Window { offset, limit: count.max(1) };
             let given = list.window(window);
             let (rows, total) = self.rows(window).await?;
-            let wanted = rows.into_iter().skip(offset - given.offset).take(page.count).collect();
+            let wanted = rows.into_iter().skip(offset - given.offset).take(count).collect();
             (total.unwrap_or(0), wanted)
         } else {
             let rows = self.walk().await?;
-            (rows.len(), rows.into_iter().skip(offset).take(page.count).collect())
+            (rows.len(), rows.into_iter().skip(offset).take(count).collect())
         };
         Ok((total, self.hold(rows).await?))
     }
@@ -93,7 +99,7 @@ impl<'a> Exchange<'a> {
         let list = self.list()?;
         let mut all = Vec::new();
         loop {
-            let window = list.window(Window { offset: all.len(), limit: list.page_rows_max });
+            let window = list.window(Window { offset: all.len(), limit: list.paging.page_rows_max });
             let (rows, total) = self.rows(window).await?;
             let came = rows.len();
             all.extend(rows);
@@ -101,7 +107,7 @@ impl<'a> Exchange<'a> {
                 return Err(self.too_many());
             }
             let done = came == 0 || total.map_or(came < window.limit, |total| all.len() >= total);
-            if done || !list.paged {
+            if done || !list.paging.paged {
                 return Ok(all);
             }
         }
@@ -130,6 +136,6 @@ impl<'a> Exchange<'a> {
     }
 }
 
-fn on_page(found: Vec<Held>, page: Page) -> Vec<Held> {
-    found.into_iter().skip(page.start_index - 1).take(page.count).collect()
+fn on_page(found: Vec<Held>, start_index: usize, count: usize) -> Vec<Held> {
+    found.into_iter().skip(start_index - 1).take(count).collect()
 }

@@ -113,7 +113,7 @@ impl House {
         let (method, target) = request.split_once(' ').unwrap();
         let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        let operation = match Operation::decode(method, path, query, None, &body) {
+        let operation = match Operation::decode(scim::operation::Request { method, path, query, body: &body, ..Default::default() }) {
             Ok(operation) => operation,
             Err(error) => return format!("not decoded: {error}"),
         };

@@ -193,12 +193,13 @@ fn every_operation_has_kept_children() {
         for (method, path) in
             [("GET", ""), ("POST", ""), ("GET", "/7"), ("PUT", "/7"), ("PATCH", "/7"), ("DELETE", "/7")]
         {
-            let operation = Operation::decode(method, &format!("/{kind}{path}"), None, None, body).unwrap();
+            let operation = Operation::decode(scim::operation::Request { method, path: &format!("/{kind}{path}"), body, ..Default::default() })
+                .unwrap();
             assert!(OPERATIONS.contains(&operation.name()), "{}", operation.name());
         }
     }
     for path in ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"] {
-        let operation = Operation::decode("GET", path, None, None, b"").unwrap();
+        let operation = Operation::decode(scim::operation::Request { method: "GET", path, ..Default::default() }).unwrap();
         assert!(OPERATIONS.contains(&operation.name()), "{}", operation.name());
     }
 }

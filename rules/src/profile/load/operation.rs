@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use scim::filter::CompareOp;
 use serde_json::Value;
 
 use super::call::{self, Answer, CallShape, field, required_field};
@@ -12,7 +13,7 @@ use super::scope::Names;
 use crate::call::Verb;
 use crate::diagnostics::{Code, closest};
 use crate::document::{Section, Text, listed, shortened};
-use crate::profile::{CallRule, Change, CreateRule, FindRule, ListRule, Look, Source, UpdateRule};
+use crate::profile::{CallRule, Change, CreateRule, Existing, FindRule, ListRule, Look, Paging, Source, UpdateRule};
 use crate::source::Span;
 
 /// Most ways to find.
@@ -108,7 +109,8 @@ impl<'n, 'd> Operations<'n, 'd> {
             self.once(Code::FindTwice, what, by.span, "there are two ways to find by this attribute", "keep one")?;
         }
         section.finish();
-        Some(FindRule { by: index?, call: call?, rows: rows? })
+        let paging = Paging { rows: rows?, total: None, page_rows_max: PAGE_ROWS_MAX, paged: false };
+        Some(FindRule { by: index?, op: CompareOp::Eq, call: call?, paging })
     }
 
     /// The field of the direct mapping `index`; notes any other kind.
@@ -161,7 +163,7 @@ impl<'n, 'd> Operations<'n, 'd> {
         }
         section.finish();
         let page_rows_max = page_rows_max.unwrap_or(PAGE_ROWS_MAX);
-        Some(ListRule { call: call?, rows: rows?, total, page_rows_max, paged })
+        Some(ListRule { call: call?, paging: Paging { rows: rows?, total, page_rows_max, paged } })
     }
 
     // === writing ===
@@ -179,7 +181,8 @@ impl<'n, 'd> Operations<'n, 'd> {
         let look = section.word("look", &[("first", Look::First), ("on-conflict", Look::OnConflict)]);
         let span = section.value("look").map_or(section.span, |entry| entry.span);
         section.finish();
-        Some((CreateRule { call: call?, look: look.unwrap_or(Look::First) }, span))
+        let look = look.unwrap_or(Look::First);
+        Some((CreateRule { call: call?, look, existing: Existing::Refuse, taken: None }, span))
     }
 
     pub(super) fn updates(&self) -> Vec<UpdateRule> {

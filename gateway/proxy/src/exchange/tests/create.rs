@@ -139,7 +139,13 @@ async fn a_name_that_is_not_in_a_table_has_it_read_once_more() {
 async fn what_was_made_says_where_it_is() {
     let house = house(Quirk::None, &[]);
     let body = user(ADA, &json!({})).to_string();
-    let operation = Operation::decode("POST", "/Users", None, None, body.as_bytes()).unwrap();
+    let operation = Operation::decode(scim::operation::Request {
+        method: "POST",
+        path: "/Users",
+        body: body.as_bytes(),
+        ..Default::default()
+    })
+    .unwrap();
     let draft = Draft::default();
     let answer = house.exchanges.run(&house.tenant, "/t/acme/scim/v2", operation, &draft).await.unwrap();
     let here = "https://scim.example.com/t/acme/scim/v2/Users/1";

@@ -52,6 +52,9 @@ pub fn verdict(failure: &Failure) -> Verdict {
         },
         Failure::TooMany { .. } => Verdict::refuse(ScimType::TooMany, failure),
         Failure::GroupsOff => Verdict::client(StatusCode::NOT_IMPLEMENTED, "groups-off", failure),
+        Failure::Me => Verdict::client(StatusCode::NOT_IMPLEMENTED, "me", failure),
+        Failure::Precondition => Verdict::client(StatusCode::PRECONDITION_FAILED, "precondition", failure),
+        Failure::Cursor => Verdict::refuse(ScimType::InvalidCursor, failure),
         Failure::Refused { status, scim_type, detail } => refused(*status, *scim_type, detail),
         Failure::Target(error) => target(error),
         // The store's own words name files of the machine.
@@ -86,6 +89,10 @@ fn decode(error: &DecodeError) -> Verdict {
         DecodeError::MediaType { .. } => Verdict::client(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", error),
         DecodeError::Number { .. } => Verdict::refuse(ScimType::InvalidValue, error),
         DecodeError::Filter(_) => Verdict::refuse(ScimType::InvalidFilter, error),
+        DecodeError::Sort { .. } | DecodeError::Header { .. } => Verdict::refuse(ScimType::InvalidValue, error),
+        DecodeError::Syntax { .. } => Verdict::refuse(ScimType::InvalidSyntax, error),
+        DecodeError::DiscoveryFilter => Verdict::client(StatusCode::FORBIDDEN, "discovery-filter", error),
+        DecodeError::BulkTooLarge { .. } => Verdict::client(StatusCode::PAYLOAD_TOO_LARGE, "bulk-too-large", error),
     }
 }
 
