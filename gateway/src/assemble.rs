@@ -263,10 +263,10 @@ fn ready(
     limits: proxy::target::CallLimits,
 ) -> Result<Vec<Tenant>, StartError> {
     let tenant = |tenant: TenantConfig| {
-        let TenantConfig { id, profile, params, credentials, base, target } = tenant;
+        let TenantConfig { id, profile, params, protocol, credentials, base, target } = tenant;
         let target = HttpTarget::with_limits(client.clone(), &base, &target, limits)
             .map_err(|reason| StartError::Target { tenant: id.clone(), reason })?;
-        Ok(Tenant { id, profile, params, credentials, target: Arc::new(target) })
+        Ok(Tenant { id, profile, params, protocol, credentials, target: Arc::new(target) })
     };
     tenants.into_iter().map(tenant).collect()
 }

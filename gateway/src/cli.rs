@@ -27,7 +27,7 @@ pub enum Command {
     Explain(Explain),
     /// Play the whole path on this machine, with stand-ins for the IdP and the product. Needs no configuration.
     Demo(Demo),
-    /// Make bearer tokens, and the hashes that the configuration holds.
+    /// Make bearer tokens or passwords, and the hashes that the configuration holds.
     #[command(subcommand)]
     Token(Token),
 }
@@ -102,9 +102,9 @@ pub struct Demo {
 /// `scimgate token`.
 #[derive(Debug, Subcommand)]
 pub enum Token {
-    /// Make a token; print it once, with its hash.
+    /// Make a token, which may serve as the password of a user name too; print it once, with its hash.
     New,
-    /// Print the hash of a token read from standard input.
+    /// Print the hash of a token read from standard input. Never hash a password that somebody chose.
     Hash,
 }
 

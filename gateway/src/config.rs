@@ -5,6 +5,7 @@
 
 mod claims;
 mod cloud;
+mod credentials;
 mod file;
 mod limits;
 mod ports;
@@ -21,6 +22,7 @@ use proxy::tenant::Credentials;
 use rules::diagnostics::{Code, Colour, Report};
 use rules::document::{Section, Sheet, Text};
 use rules::{Params, Profile};
+use scim::Protocol;
 use store::TenantId;
 
 use claims::Claims;
@@ -61,6 +63,8 @@ pub struct TenantConfig {
     pub profile: Arc<Profile>,
     /// The profile's parameters.
     pub params: Params,
+    /// Which SCIM its IdP speaks.
+    pub protocol: Protocol,
     /// What its IdP may present.
     pub credentials: Credentials,
     /// Base URL of its account at the target.

@@ -95,9 +95,6 @@ fn unused(tenant: &TenantConfig) -> TenantStatus {
 }
 
 fn audit(record: &ExchangeRecord, at_ms: i64) -> AuditRecord {
-    let count = |writes: bool| {
-        u32::try_from(record.calls.iter().filter(|call| call.writes == writes).count()).unwrap_or(u32::MAX)
-    };
     let operation = if record.operation.is_empty() { "unknown" } else { record.operation };
     AuditRecord {
         at_ms,
@@ -107,8 +104,8 @@ fn audit(record: &ExchangeRecord, at_ms: i64) -> AuditRecord {
         resource: record.resource.clone(),
         status: record.status,
         outcome: record.outcome.to_owned(),
-        reads: count(false),
-        writes: count(true),
+        reads: record.reads,
+        writes: record.writes,
         duration_us: u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
     }
 }

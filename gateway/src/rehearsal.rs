@@ -20,7 +20,7 @@ use proxy::tenant::Credentials;
 use proxy::{Clock, Failure, Tenant, Tenants};
 use rules::trace::Step;
 use rules::{Memory, Params, Profile};
-use scim::{ErrorBody, Operation};
+use scim::{ErrorBody, Operation, Protocol};
 use serde_json::Value;
 use store::{Scope, Store, StoreError, TenantId, Volatile};
 
@@ -45,6 +45,10 @@ pub struct Request {
     pub query: Option<String>,
     /// The body, empty if there is none.
     pub body: Vec<u8>,
+    /// `If-Match`.
+    pub if_match: Option<String>,
+    /// `If-None-Match`.
+    pub if_none_match: Option<String>,
 }
 
 impl Request {
@@ -55,7 +59,8 @@ impl Request {
             Some((path, query)) => (path, Some(query.to_owned())),
             None => (target, None),
         };
-        Self { method: method.to_owned(), path: path.to_owned(), query, body }
+        let (if_match, if_none_match) = (None, None);
+        Self { method: method.to_owned(), path: path.to_owned(), query, body, if_match, if_none_match }
     }
 }
 
@@ -65,8 +70,19 @@ pub struct Scene {
     pub params: Params,
     /// The target.
     pub target: Arc<dyn Target>,
-    /// What the store remembers, by id of the resource.
-    pub remembered: Vec<(String, Memory)>,
+    /// What the store remembers.
+    pub remembered: Vec<Remembered>,
+}
+
+/// What the store remembers of one resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remembered {
+    /// The resource type: `User`.
+    pub kind: String,
+    /// The id of the resource.
+    pub id: String,
+    /// What is remembered.
+    pub memory: Memory,
 }
 
 /// How an exchange went.
@@ -122,12 +138,12 @@ impl Rehearsal {
         let Scene { params, target, remembered } = scene;
         let id = nobody();
         let store = Volatile::bounded(1);
-        for (resource, memory) in &remembered {
-            let scope = Scope { tenant: &id, kind: &self.profile.user.kind.name };
-            store.remember(scope, resource, memory).await?;
+        for Remembered { kind, id: resource, memory } in &remembered {
+            store.remember(Scope { tenant: &id, kind }, resource, memory).await?;
         }
         let profile = Arc::clone(&self.profile);
-        let tenant = Tenant { id, profile, params, credentials: Credentials::default(), target };
+        let protocol = Protocol::default();
+        let tenant = Tenant { id, profile, params, protocol, credentials: Credentials::default(), target };
         let draft = Draft::default();
         let answer = self.answer(Arc::new(store), &tenant, request, &draft).await;
         let record = draft.take();
@@ -141,12 +157,14 @@ impl Rehearsal {
         request: &Request,
         draft: &Draft,
     ) -> Result<proxy::exchange::Answer, Failure> {
-        let Request { method, path, query, body } = request;
+        let Request { method, path, query, body, if_match, if_none_match } = request;
         let operation = Operation::decode(scim::operation::Request {
             method,
             path,
             query: query.as_deref(),
             body,
+            if_match: if_match.as_deref(),
+            if_none_match: if_none_match.as_deref(),
             ..scim::operation::Request::default()
         })?;
         let clock: Arc<dyn Clock> = Arc::new(Stopped);

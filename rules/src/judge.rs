@@ -128,7 +128,15 @@ fn purpose(call: &TargetCall) -> &'static str {
         "user.update" => "change the user",
         "user.delete" => "delete the user",
         "user.get" | "user.find" => "find the user",
-        "user.list" => "list the users",
+        "user.list" | "user.sort" => "list the users",
+        "group.create" => "create the group",
+        "group.update" => "change the group",
+        "group.delete" => "delete the group",
+        "group.get" | "group.find" | "group.members.of" => "find the group",
+        "group.list" | "group.sort" => "list the groups",
+        "group.members.list" | "group.members.has" => "read the members of the group",
+        "group.members.add" => "add members to the group",
+        "group.members.remove" => "remove members from the group",
         _ => "answer",
     }
 }

@@ -36,9 +36,9 @@ pub use params::Params;
 pub use planner::Plan;
 pub use profile::{Profile, ResourceRules};
 pub use refusal::Refusal;
-pub use search::Search;
+pub use search::{MemberQuestions, Search};
 pub use trace::{Stage, Trace};
-pub use translate::{Present, Wanted};
+pub use translate::{Absent, Present, Wanted};
 
 /// Loads what is otherwise loaded by the first phone number that is read: 13 ms that no request should wait for.
 pub fn warm() {

@@ -22,7 +22,7 @@ use crate::profile::{
 };
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
-use crate::translate::{OfResource, Present, Wanted, same};
+use crate::translate::{NOT_ACCEPTED, OfResource, Present, Wanted, same};
 
 pub use self::rows::{Rows, Window};
 
@@ -71,7 +71,7 @@ impl ResourceRules {
         trace: &mut Trace,
     ) -> Result<PlannedCall, Refusal> {
         let Some(CreateRule { call: rule, .. }) = &self.create else {
-            return Err(Refusal::Unsupported { what: "create users" });
+            return Err(self.unsupported("create"));
         };
         let mut settled = wanted.resource.clone();
         let mut fields = Map::new();
@@ -85,7 +85,9 @@ impl ResourceRules {
                 (Some(value), _) => value.clone(),
                 (None, Some(default)) => {
                     let default = mapping.normal(params, default)?;
-                    trace.step(Stage::Plan, Some(&mapping.rule), || format!("{} by default {default}", mapping.name));
+                    trace.step(Stage::Plan, Some(&mapping.rule), || {
+                        format!("{} by default {}", mapping.name, mapping.print(&default))
+                    });
                     mapping.attribute.write(&mut settled, Some(default.clone()));
                     default
                 }
@@ -97,13 +99,14 @@ impl ResourceRules {
         }
         for write in &self.write {
             if let Some(value) = write.value(params, &settled)? {
-                trace.step(Stage::Plan, Some(&write.rule), || format!("writes {} {value}", write.field));
+                trace
+                    .step(Stage::Plan, Some(&write.rule), || format!("writes {} {}", write.field, write.print(&value)));
                 write.field.write(&mut fields, value);
             }
         }
         let fields = Value::Object(fields);
         let mut call = rule
-            .to_call("user.create", params, |name| named_field(&fields, name))
+            .to_call(&self.route("create"), params, |name| named_field(&fields, name))
             .map_err(|name| self.cannot_stand(rule, &name))?;
         if rule.body != BodyRule::Empty {
             call.body = Some(fields);
@@ -118,8 +121,8 @@ impl ResourceRules {
     /// # Errors
     /// [`Refusal::Unsupported`]; [`Refusal::Value`] if the id cannot stand in the path.
     pub fn plan_delete(&self, params: &Params, id: &str, trace: &mut Trace) -> Result<TargetCall, Refusal> {
-        let Some(rule) = &self.delete else { return Err(Refusal::Unsupported { what: "delete users" }) };
-        let call = self.call_by_id(rule, "user.delete", params, id)?;
+        let Some(rule) = &self.delete else { return Err(self.unsupported("delete")) };
+        let call = self.call_by_id(rule, "delete", params, id)?;
         trace.step(Stage::Plan, Some(&rule.rule), || call.to_string());
         Ok(call)
     }
@@ -147,30 +150,37 @@ impl ResourceRules {
     /// # Errors
     /// [`Refusal::Value`] if the id cannot stand in the path; treat it as absent.
     pub fn read_call(&self, params: &Params, id: &str) -> Result<PlannedCall, Refusal> {
-        let call = self.call_by_id(&self.get, "user.get", params, id)?;
+        let call = self.call_by_id(&self.get, "get", params, id)?;
         Ok(self.get.planned(call))
     }
 
     // === parts of calls ===
 
-    fn call_by_id(&self, rule: &CallRule, route: &str, params: &Params, id: &str) -> Result<TargetCall, Refusal> {
-        rule.to_call(route, params, |name| if name == "id" { Some(Cow::Owned(id.to_owned())) } else { None })
-            .map_err(|name| self.cannot_stand(rule, &name))
+    /// What a call is for, for metrics: `user.create`.
+    pub(crate) fn route(&self, what: &str) -> String {
+        format!("{}.{what}", self.noun)
+    }
+
+    fn unsupported(&self, what: &'static str) -> Refusal {
+        Refusal::Unsupported { what, noun: self.noun }
+    }
+
+    fn call_by_id(&self, rule: &CallRule, what: &str, params: &Params, id: &str) -> Result<TargetCall, Refusal> {
+        rule.to_call(
+            &self.route(what),
+            params,
+            |name| if name == "id" { Some(Cow::Owned(id.to_owned())) } else { None },
+        )
+        .map_err(|name| self.cannot_stand(rule, &name))
     }
 
     /// A call on a record that is there; its template may name fields as they are now.
-    fn call_for(
-        &self,
-        rule: &CallRule,
-        route: &str,
-        params: &Params,
-        present: &Present,
-    ) -> Result<TargetCall, Refusal> {
+    fn call_for(&self, rule: &CallRule, what: &str, params: &Params, present: &Present) -> Result<TargetCall, Refusal> {
         let value = |name: &str| match name {
             "id" => Some(Cow::Owned(present.id.clone())),
             name => named_field(&present.record, name).map(|text| Cow::Owned(text.into_owned())),
         };
-        rule.to_call(route, params, value).map_err(|name| self.cannot_stand(rule, &name))
+        rule.to_call(&self.route(what), params, value).map_err(|name| self.cannot_stand(rule, &name))
     }
 
     fn cannot_stand(&self, rule: &CallRule, name: &str) -> Refusal {
@@ -183,7 +193,9 @@ impl ResourceRules {
     }
 
     fn secret_fields(&self) -> Vec<FieldPath> {
-        self.map.iter().filter(|mapping| mapping.is_secret()).filter_map(Mapping::field).cloned().collect()
+        let mapped = self.map.iter().filter(|mapping| mapping.is_secret()).filter_map(Mapping::field);
+        let written = self.write.iter().filter(|write| write.is_secret()).map(|write| &write.field);
+        mapped.chain(written).cloned().collect()
     }
 }
 
@@ -205,6 +217,7 @@ impl Write {
             WriteSource::Expression { expression, attributes } => {
                 expression.eval(&OfResource { params, attributes, resource }).into_json().map_err(|reason| {
                     let attribute = attributes.first().map_or_else(|| self.field.to_string(), ToString::to_string);
+                    let reason = if self.is_secret() { NOT_ACCEPTED.to_owned() } else { reason };
                     Refusal::Value { attribute, reason, rule: self.rule.to_string() }
                 })
             }

@@ -35,19 +35,29 @@ pub enum Refusal {
         /// The SCIM attribute.
         attribute: String,
     },
+    /// `400 mutability`: a PATCH takes away what every resource must have (RFC 7644 §3.5.2.2).
+    #[error("`{attribute}` is required and cannot be removed")]
+    Required {
+        /// The SCIM attribute.
+        attribute: String,
+    },
     /// `400 invalidFilter`.
     #[error(transparent)]
     Filter(#[from] scim::filter::FilterError),
     /// `400 invalidFilter`: the target cannot be asked so.
-    #[error("users cannot be searched by this filter: {reason}")]
+    #[error("{noun}s cannot be searched by this filter: {reason}")]
     Search {
+        /// `user`.
+        noun: &'static str,
         /// Why, and what can be searched by.
         reason: String,
     },
     /// `501`: the profile has no such call.
-    #[error("this product cannot {what} by provisioning")]
+    #[error("this product cannot {what} {noun}s by provisioning")]
     Unsupported {
-        /// `create users`.
+        /// `create`.
         what: &'static str,
+        /// `user`.
+        noun: &'static str,
     },
 }

@@ -6,19 +6,19 @@
 mod mapping;
 mod record;
 mod variables;
+mod wanted;
 
 use scim::Resource;
 use serde_json::Value;
 
 use crate::judge::TargetFault;
 use crate::lookup::{Facts, scalar_text};
-use crate::memory::{Memory, Spelling};
+use crate::memory::Memory;
 use crate::params::Params;
-use crate::profile::{Mapping, ResourceRules, Source};
-use crate::refusal::Refusal;
-use crate::trace::{Stage, Trace};
+use crate::profile::{Existing, ResourceRules, Source};
+use crate::trace::Trace;
 
-pub(crate) use self::mapping::same;
+pub(crate) use self::mapping::{NOT_ACCEPTED, same};
 pub(crate) use self::variables::{OfBody, OfResource};
 
 /// A resource that the target holds now.
@@ -39,13 +39,30 @@ pub struct Wanted {
     pub resource: Resource,
     /// What has to be remembered of it.
     pub memory: Memory,
+    /// What it means that an attribute is not there.
+    pub absent: Absent,
+}
+
+/// What it means that a wanted resource lacks an attribute which the target holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// Nothing was said of it: a PUT or a POST left it out (RFC 7644 §3.5.1: «not asserted by the client»).
+    Unsaid,
+    /// Somebody took it away: a PATCH with `remove` (RFC 7644 §3.5.2.2).
+    Cleared,
 }
 
 impl ResourceRules {
-    /// Whether anything must be remembered: without it the store is off the path.
+    /// Whether anything must be remembered: without it the store is off the path. A create that may change what is there
+    /// must know who made it.
     #[must_use]
     pub fn needs_memory(&self) -> bool {
-        self.map.iter().any(|mapping| matches!(mapping.source, Source::Keep | Source::Direct { normal: Some(_), .. }))
+        let updates = self.create.as_ref().is_some_and(|create| create.existing == Existing::Update);
+        updates
+            || self
+                .map
+                .iter()
+                .any(|mapping| matches!(mapping.source, Source::Keep | Source::Direct { normal: Some(_), .. }))
     }
 
     /// Names of the look-up tables that reading or writing needs, each once, in the order of the file.
@@ -123,127 +140,6 @@ impl ResourceRules {
             }
         }
         resource
-    }
-
-    /// Brings what the IdP sent for a new resource into normal form; unmapped attributes are dropped and traced.
-    ///
-    /// # Errors
-    /// [`Refusal::Value`], [`Refusal::Missing`].
-    pub fn wanted(&self, params: &Params, sent: &Resource, trace: &mut Trace) -> Result<Wanted, Refusal> {
-        self.wanted_of(params, sent, &Resource::default(), trace)
-    }
-
-    /// The same for a change of what the target holds. `sent` is the whole wanted state: for a PATCH, the PATCH applied to what
-    /// [`ResourceRules::shown`] gave. A value that was sent just as it is held is in normal form already: an IdP sends back
-    /// what it read.
-    ///
-    /// # Errors
-    /// [`Refusal::Value`], [`Refusal::Missing`].
-    pub fn wanted_change(
-        &self,
-        params: &Params,
-        sent: &Resource,
-        present: &Present,
-        trace: &mut Trace,
-    ) -> Result<Wanted, Refusal> {
-        self.wanted_of(params, sent, &present.resource, trace)
-    }
-
-    fn wanted_of(
-        &self,
-        params: &Params,
-        sent: &Resource,
-        held: &Resource,
-        trace: &mut Trace,
-    ) -> Result<Wanted, Refusal> {
-        let mut wanted = Wanted { resource: Resource::default(), memory: Memory::default() };
-        for (_, mapping) in self.taken() {
-            let value = mapping.attribute.read(sent).filter(|value| !is_blank(value));
-            match value {
-                Some(value) => {
-                    let normal = match mapping.attribute.read(held) {
-                        Some(held) if held == value => value.clone(),
-                        _ => mapping.normal(params, value)?,
-                    };
-                    take(mapping, value, normal, &mut wanted, trace);
-                }
-                None if mapping.required && mapping.default.is_none() => {
-                    trace.step(Stage::Normalise, Some(&mapping.rule), || format!("{} is missing", mapping.name));
-                    return Err(Refusal::Missing { attribute: mapping.name.clone() });
-                }
-                None => {}
-            }
-        }
-        self.trace_ignored(sent, trace);
-        Ok(wanted)
-    }
-
-    /// Traces every attribute of `sent` that no mapping takes.
-    fn trace_ignored(&self, sent: &Resource, trace: &mut Trace) {
-        if !trace.is_on() {
-            return;
-        }
-        let mut rest = sent.clone();
-        for mapping in &self.map {
-            mapping.attribute.write(&mut rest, None);
-        }
-        for (name, value) in rest.as_object() {
-            // Set by the gateway, whoever sends them.
-            if matches!(name.as_str(), "id" | "meta" | "schemas") {
-                continue;
-            }
-            match (value, name.starts_with("urn:")) {
-                (Value::Object(members), true) => {
-                    for member in members.keys() {
-                        trace.step(Stage::Normalise, None, || format!("{name}:{member} is not mapped: ignored"));
-                    }
-                }
-                _ => trace.step(Stage::Normalise, None, || {
-                    let parts = self.map.iter().filter(|mapping| mapping.name.starts_with(name.as_str()));
-                    let what = if parts.count() > 0 { "the rest of " } else { "" };
-                    format!("{what}{name} is not mapped: ignored")
-                }),
-            }
-        }
-    }
-}
-
-/// Puts the normal form of one sent value into `wanted`, and what must be remembered of it.
-fn take(mapping: &Mapping, value: &Value, normal: Value, wanted: &mut Wanted, trace: &mut Trace) {
-    match (&mapping.source, value, &normal) {
-        (Source::Keep, _, _) => {
-            trace.step(Stage::Normalise, Some(&mapping.rule), || {
-                format!("{} {} is kept here: the target has no place for it", mapping.name, mapping.print(value))
-            });
-            wanted.memory.kept.insert(mapping.name.clone(), value.clone());
-        }
-        (_, sent, normal) if sent == normal => {
-            trace.step(Stage::Normalise, Some(&mapping.rule), || format!("{} {}", mapping.name, mapping.print(sent)));
-        }
-        (source, sent, normal) => {
-            trace.step(Stage::Normalise, Some(&mapping.rule), || {
-                let by =
-                    if let Source::Direct { normal: Some(normal), .. } = source { normal.name() } else { "its table" };
-                format!("{} {} → {} by {by}", mapping.name, mapping.print(sent), mapping.print(normal))
-            });
-            if let (Source::Direct { normal: Some(_), .. }, Value::String(sent), Value::String(normal)) =
-                (source, sent, normal)
-                && !mapping.is_secret()
-            {
-                let spelling = Spelling { sent: sent.clone(), normal: normal.clone() };
-                wanted.memory.spellings.insert(mapping.name.clone(), spelling);
-            }
-        }
-    }
-    mapping.attribute.write(&mut wanted.resource, Some(normal));
-}
-
-/// RFC 7643 §2.5: what counts as unassigned. A required attribute may hold `""` after decoding; it says nothing either.
-fn is_blank(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        _ => false,
     }
 }
 

@@ -84,6 +84,40 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// A body by any method.
+    pub(crate) async fn write(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.send(self.request(method, path).json(body)).await
+    }
+
+    /// Makes a group of these; gives its id.
+    pub(crate) async fn create_group(&self, name: &str, members: &[&str]) -> String {
+        let body = json!({"schemas": [GROUP], "displayName": name, "members": values(members)});
+        self.write("POST", "/Groups", &body).await.expect(201).id()
+    }
+
+    /// One PATCH of a group with these operations.
+    pub(crate) async fn patch_group(&self, id: &str, operations: Value) -> Answer {
+        let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
+        self.write("PATCH", &format!("/Groups/{id}"), &body).await
+    }
+
+    /// The ids of a group's members, as the gateway shows them.
+    pub(crate) async fn members(&self, id: &str) -> Vec<String> {
+        let group = self.get(&format!("/Groups/{id}?attributes=members")).await.expect(200);
+        let members = group.body["members"].as_array().cloned().unwrap_or_default();
+        members.iter().map(|member| member["value"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// The schema of groups.
+pub(crate) const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+
+/// `[{"value": …}]`, as members are written.
+pub(crate) fn values(ids: &[impl AsRef<str>]) -> Value {
+    ids.iter().map(|id| json!({"value": id.as_ref()})).collect()
+}
+
 /// The body of a PATCH that replaces these.
 pub(crate) fn patch_of(attributes: &[(&str, Value)]) -> Value {
     let operation = |(path, value): &(&str, Value)| json!({"op": "Replace", "path": path, "value": value});

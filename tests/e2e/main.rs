@@ -20,9 +20,20 @@ mod cycle;
 mod pages;
 mod race;
 
+mod dialects;
+mod rfc7644;
+mod traps;
+
+mod bulk;
+mod groups;
+mod paging;
+mod v11;
+mod versions;
+
 mod crash;
 mod target_faults;
 
+mod bad_input;
 mod bad_requests;
 mod bad_start;
 mod tenants;
@@ -32,3 +43,4 @@ mod cli;
 mod dashboards;
 mod logs;
 mod operate;
+mod passwords;

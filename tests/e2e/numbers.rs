@@ -4,11 +4,11 @@
 use serde_json::json;
 
 use crate::people::{NORTH, user};
-use crate::world::{Customer, Setup, World};
+use crate::world::{CUSTOMERS, Customer, Setup, World};
 
 /// One customer for each region.
 fn customers() -> Vec<Customer> {
-    let customer = |id, region| Customer { id, profile: "telemessage", region: Some(region), tid: None };
+    let customer = |id, region| Customer { id, region: Some(region), tid: None, ..CUSTOMERS[0] };
     vec![customer("us", "US"), customer("gb", "GB"), customer("hk", "HK"), customer("it", "IT"), customer("zz", "ZZ")]
 }
 

@@ -1,4 +1,7 @@
-//! The world around one gateway: a product, a directory, an issuer, a folder with its configuration, and the gateway itself.
+//! The world around one gateway: a product, directories, an issuer, a folder with its configuration, and the gateway itself.
+//!
+//! All customers of the messaging product share its API; the directory is `acme`'s, and every other customer of a directory has a
+//! house of its own ([`House`]).
 //!
 //! Worlds share nothing, so that tests run side by side. Dropping one stops everything in it.
 
@@ -22,12 +25,33 @@ use crate::process::Process;
 pub(crate) struct Customer {
     /// Its name.
     pub(crate) id: &'static str,
-    /// `telemessage` or `directory`.
+    /// `telemessage`, or a profile over the directory's API.
     pub(crate) profile: &'static str,
     /// Where its numbers belong, if its profile asks for that.
     pub(crate) region: Option<&'static str>,
     /// The Entra tenant whose blank-token JWT is accepted.
     pub(crate) tid: Option<&'static str>,
+    /// The SCIM version that its IdP speaks: `2.0` or `1.1`.
+    pub(crate) scim: &'static str,
+    /// Whether its token comes without a scheme.
+    pub(crate) raw: bool,
+}
+
+impl Customer {
+    /// A customer with a directory of its own, whose IdP has a token.
+    pub(crate) const fn of_directory(id: &'static str, profile: &'static str) -> Self {
+        Self { id, profile, region: None, tid: None, scim: "2.0", raw: false }
+    }
+
+    /// The same, if its IdP sends the token without a scheme.
+    pub(crate) const fn with_raw_token(self) -> Self {
+        Self { raw: true, ..self }
+    }
+
+    /// The same, if its IdP speaks SCIM 1.1.
+    pub(crate) const fn speaking_1_1(self) -> Self {
+        Self { scim: "1.1", ..self }
+    }
 }
 
 /// The Entra tenants of `tests/corpus`: A and C are listed, B is a stranger.
@@ -39,9 +63,9 @@ pub(crate) const TID_C: &str = "4d4d4d4d-5555-4e4e-8a8a-eeeeeeeeeeee";
 
 /// Two customers of the messaging product and one of the directory.
 pub(crate) const CUSTOMERS: [Customer; 3] = [
-    Customer { id: "msgco", profile: "telemessage", region: Some("US"), tid: Some(TID_A) },
-    Customer { id: "otherco", profile: "telemessage", region: None, tid: Some(TID_C) },
-    Customer { id: "acme", profile: "directory", region: None, tid: None },
+    Customer { id: "msgco", profile: "telemessage", region: Some("US"), tid: Some(TID_A), scim: "2.0", raw: false },
+    Customer { id: "otherco", profile: "telemessage", region: None, tid: Some(TID_C), scim: "2.0", raw: false },
+    Customer::of_directory("acme", "directory"),
 ];
 
 /// What differs between worlds.
@@ -71,7 +95,15 @@ pub(crate) struct Surroundings {
     pub(crate) directory_api: Served,
     pub(crate) issuer: Arc<Issuer>,
     issuer_api: Served,
+    houses: Vec<House>,
     folder: TempDir,
+}
+
+/// The directory of one customer.
+pub(crate) struct House {
+    customer: &'static str,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) api: Served,
 }
 
 /// The same with a gateway in it.
@@ -91,7 +123,11 @@ impl Surroundings {
         let issuer_api = Served::start(issuer.clone()).await.unwrap();
         issuer.listens_at(&issuer_api.url());
         let folder = TempDir::new().unwrap();
-        let this = Self { product, product_api, directory, directory_api, issuer, issuer_api, folder };
+        let mut houses = Vec::new();
+        for customer in setup.customers.iter().filter(|customer| has_house(customer)) {
+            houses.push(House::new(customer.id).await);
+        }
+        let this = Self { product, product_api, directory, directory_api, issuer, issuer_api, houses, folder };
         for customer in &setup.customers {
             this.product.open(&account(customer.id), &[NORTH, SOUTH]);
             this.write(&format!("{}-account", customer.id), &(account(customer.id) + "\n"));
@@ -103,6 +139,12 @@ impl Surroundings {
     /// Starts the product's API again where it was, with everything it held.
     pub(crate) async fn restart_product(&mut self) {
         self.product_api = Served::start_at(self.product_api.address, self.product.clone()).await.unwrap();
+    }
+
+    /// The directory of a customer that has one of its own.
+    pub(crate) fn house(&self, customer: &str) -> &House {
+        let house = self.houses.iter().find(|house| house.customer == customer);
+        house.unwrap_or_else(|| panic!("`{customer}` has no directory of its own"))
     }
 
     /// A file in the folder of the configuration.
@@ -145,23 +187,45 @@ metadata = "{issuer}/{{tid}}/.well-known/openid-configuration"
     }
 
     fn tenant(&self, customer: &Customer) -> String {
-        let Customer { id, profile, region, tid } = customer;
-        let (base, secret) = match *profile {
-            "directory" => (format!("{}/api", self.directory_api.url()), "target-key"),
-            _ => (self.product_api.url(), "target-token"),
+        let Customer { id, profile, region, tid, scim, raw } = customer;
+        let (base, secret) = match (*profile, *id) {
+            ("telemessage", _) => (self.product_api.url(), "target-token"),
+            (_, "acme") => (format!("{}/api", self.directory_api.url()), "target-key"),
+            (_, id) => (format!("{}/api", self.house(id).api.url()), "target-key"),
         };
         let entra = tid.map_or_else(String::new, |tid| format!("entra = [{{ tid = \"{tid}\" }}]\n"));
         let params = region.map_or_else(String::new, |region| format!("params = {{ region = \"{region}\" }}\n"));
         let hash = hash_of(&token(id));
+        // Whoever speaks 1.1 may also get in as Okta's 1.1 templates do, with a user name.
+        let version = match *scim {
+            "2.0" => String::new(),
+            scim => format!("scim = \"{scim}\"\nbasic = [{{ user = \"{BASIC_USER}\", password_hash = \"{hash}\" }}]\n"),
+        };
+        let raw = if *raw { "raw_token = true\n" } else { "" };
         format!(
             r#"[[tenant]]
 id           = "{id}"
 profile      = "{profile}"
 token_hashes = ["{hash}"]
-target       = {{ base = "{base}", secrets = {{ {secret} = "file:{id}-account" }} }}
+{raw}{version}target       = {{ base = "{base}", secrets = {{ {secret} = "file:{id}-account" }} }}
 {entra}{params}
 "#
         )
+    }
+}
+
+/// Whether a customer has a directory of its own.
+fn has_house(customer: &Customer) -> bool {
+    customer.profile != "telemessage" && customer.id != "acme"
+}
+
+impl House {
+    async fn new(customer: &'static str) -> Self {
+        let directory = Directory::new(&account(customer), gateway::clock::rfc3339);
+        directory.add_table("roles", &["Agent", "Supervisor"]);
+        directory.add_table("crews", &["Evening", "Morning"]);
+        let api = Served::start(directory.clone()).await.unwrap();
+        Self { customer, directory, api }
     }
 }
 
@@ -211,6 +275,15 @@ impl World {
     pub(crate) fn take_writes(&self) -> Vec<Seen> {
         self.around.product_api.take_seen().into_iter().filter(Seen::writes).collect()
     }
+}
+
+/// The user name of whoever gets in with HTTP Basic: an account's number, as Telmediq's guide has it.
+pub(crate) const BASIC_USER: &str = "AC0c1d2e3f405162738495a6b7c8d9eafb";
+
+/// `[profiles]` with the profiles of `tests/e2e/profiles`.
+pub(crate) fn own_profiles() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/e2e/profiles");
+    format!("[profiles]\nfolder = {:?}\n", folder.to_str().unwrap())
 }
 
 /// The secret of a customer's account at its product.

@@ -12,6 +12,7 @@ mod keys;
 
 use std::sync::Arc;
 
+use self::credential::Presented;
 use self::entra::Token;
 use self::keys::Keys;
 use self::verified::VerifiedTokens;
@@ -46,17 +47,23 @@ pub enum AuthError {
     /// A scheme that nobody uses here.
     #[error("the Authorization header is not of the form `Bearer <token>`")]
     Scheme,
+    /// No scheme at all, and no token that its tenant allows to be sent so; reads like a wrong scheme.
+    #[error("the Authorization header is not of the form `Bearer <token>`")]
+    NoScheme,
     /// `Bearer Bearer x`: pasted with its scheme (idp-dialects §2a).
     #[error("the token itself begins with `Bearer`: paste it without that word")]
     DoubledScheme,
-    /// Longer than any token, or not printable ASCII.
-    #[error("the token is malformed")]
+    /// Longer than any credential, not printable ASCII, or no base64 of `user:password` after `Basic`.
+    #[error("the credential is malformed")]
     Malformed,
     /// No tenant has this token.
-    #[error("the token is not valid here")]
+    #[error("{UNKNOWN}")]
     UnknownToken,
-    /// The token is another tenant's than the URL's; reads like an unknown token.
-    #[error("the token is not valid here")]
+    /// No tenant has this user name, or its password is another; which of the two is not told.
+    #[error("{UNKNOWN}")]
+    UnknownLogin,
+    /// The credential is another tenant's than the URL's; reads like an unknown one.
+    #[error("{UNKNOWN}")]
     WrongTenant,
     /// `alg` is not RS256, or the header carries `jku`, `x5u`, `jwk` or `crit`.
     #[error("{UNVERIFIED}")]
@@ -94,14 +101,19 @@ pub enum AuthError {
 pub const UNVERIFIED: &str = "the token does not belong to a customer of this service: \
     ask the operator whether your Entra tenant ID is on the allow-list";
 
+/// What a caller reads whose credential opens nothing here.
+pub const UNKNOWN: &str = "the credential is not valid here";
+
 impl AuthError {
     /// Every word that [`AuthError::reason`] can give.
-    pub const ALL_REASONS: [&str; 16] = [
+    pub const ALL_REASONS: [&str; 18] = [
         "no-credential",
         "scheme",
+        "no-scheme",
         "doubled-scheme",
         "malformed",
         "token-unknown",
+        "login-unknown",
         "tenant-mismatch",
         "token-algorithm",
         "tenant-unlisted",
@@ -121,9 +133,11 @@ impl AuthError {
         match self {
             Self::Missing => "no-credential",
             Self::Scheme => "scheme",
+            Self::NoScheme => "no-scheme",
             Self::DoubledScheme => "doubled-scheme",
             Self::Malformed => "malformed",
             Self::UnknownToken => "token-unknown",
+            Self::UnknownLogin => "login-unknown",
             Self::WrongTenant => "tenant-mismatch",
             Self::Algorithm => "token-algorithm",
             Self::UnlistedTenant => "tenant-unlisted",
@@ -201,7 +215,21 @@ impl Authenticator {
 
     /// Whose credential it is.
     async fn holder(&self, tenants: &Tenants, authorization: Option<&[u8]>) -> Result<Arc<Tenant>, AuthFailure> {
-        let text = credential::bearer(authorization)?;
+        match credential::presented(authorization)? {
+            Presented::Bearer(token) => self.bearer(tenants, token).await,
+            Presented::Raw(token) => {
+                let found = tenants.by_token(&TokenHash::of(token)).filter(|tenant| tenant.credentials.raw_token);
+                Ok(Arc::clone(found.ok_or(AuthError::NoScheme)?))
+            }
+            Presented::Login { user, password } => {
+                let found = tenants.by_login(&user, &TokenHash::of(password.expose()));
+                Ok(Arc::clone(found.ok_or(AuthError::UnknownLogin)?))
+            }
+        }
+    }
+
+    /// Whose bearer token it is.
+    async fn bearer(&self, tenants: &Tenants, text: &str) -> Result<Arc<Tenant>, AuthFailure> {
         let hash = TokenHash::of(text);
         if let Some(tenant) = tenants.by_token(&hash) {
             return Ok(Arc::clone(tenant));

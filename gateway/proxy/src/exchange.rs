@@ -5,23 +5,31 @@
 //! facts for them and performs what they planned; it never builds a status from a failure (that is
 //! [`rescue`](crate::layer::rescue)) and never talks to a socket itself.
 
+mod bulk;
+mod candidates;
+mod create;
 mod discovery;
+mod encode;
+mod everything;
 mod held;
+mod members;
 mod perform;
 mod query;
+mod version;
+mod walk;
 mod write;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION};
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
-use rules::profile::ResourceRules;
+use rules::profile::{MemberRules, ResourceRules};
 use rules::{Facts, Stage, Trace};
 use scim::Operation;
-use scim::operation::{self, Action, DecodeError, Endpoint};
+use scim::operation::{self, Action, DecodeError, Endpoint, EntityTag};
 use serde_json::Value;
 use store::Store;
 
@@ -75,7 +83,7 @@ pub struct Parts {
     pub tracing: Tracing,
 }
 
-/// A SCIM answer before it is bytes.
+/// A SCIM answer before it is bytes; always that of SCIM 2.0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// HTTP status.
@@ -84,33 +92,45 @@ pub struct Answer {
     pub body: Option<Value>,
     /// `Location`, for what was made (RFC 7644 §3.3).
     pub location: Option<String>,
+    /// `ETag`: the version of the one resource that the answer is about (RFC 7644 §3.14).
+    pub version: Option<EntityTag>,
 }
 
 impl Answer {
-    fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body: Some(body), location: None }
+    fn ok(body: Value, version: Option<EntityTag>) -> Self {
+        Self { status: StatusCode::OK, body: Some(body), location: None, version }
     }
 
-    fn created(body: Value, location: String) -> Self {
-        Self { status: StatusCode::CREATED, body: Some(body), location: Some(location) }
+    fn created(body: Value, location: String, version: Option<EntityTag>) -> Self {
+        Self { status: StatusCode::CREATED, body: Some(body), location: Some(location), version }
     }
 
     fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, location: None }
+        Self { status: StatusCode::NO_CONTENT, body: None, location: None, version: None }
+    }
+
+    /// The caller has this version already (RFC 9110 §13.1.2).
+    fn not_modified(version: EntityTag) -> Self {
+        Self { status: StatusCode::NOT_MODIFIED, body: None, location: None, version: Some(version) }
     }
 }
 
-/// One exchange under way: whose it is, and what it has found out so far.
+/// One exchange under way, on users or on groups: whose it is, and what it has found out so far.
 struct Exchange<'a> {
     house: &'a Exchanges,
     tenant: &'a Tenant,
+    endpoint: Endpoint,
     rules: &'a ResourceRules,
+    /// How memberships are kept, if it is groups and they are kept apart.
+    members: Option<&'a MemberRules>,
     draft: &'a Draft,
     trace: Trace,
     /// The look-up tables, once they were needed.
     facts: Option<Facts>,
     /// Absolute URL of the SCIM root that the request came to.
-    root: String,
+    root: &'a str,
+    /// Rows of members that were read so far.
+    member_rows: usize,
 }
 
 // === impl Exchanges ===
@@ -145,22 +165,28 @@ impl Exchanges {
         let path = head.uri.path();
         let route = Route::parse(path).ok_or_else(|| no_endpoint(path))?;
 
-        let authorization = head.headers.get(http::header::AUTHORIZATION).map(HeaderValue::as_bytes);
+        let authorization = head.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
         let tenant = self.parts.authenticator.authenticate(self.tenants(), route.tenant, authorization).await?;
-        draft.note(|record| record.tenant = Some(tenant.id.clone()));
+        draft.note(|record| {
+            record.tenant = Some(tenant.id.clone());
+            record.protocol = tenant.protocol;
+        });
 
         let body = limit::collect(body, limits::BODY_BYTES_MAX).await?;
-        let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let operation = Operation::decode(operation::Request {
+            protocol: tenant.protocol,
             method: head.method.as_str(),
             path: route.below,
             query: head.uri.query(),
-            content_type,
+            content_type: text(&head.headers, &CONTENT_TYPE),
+            if_match: text(&head.headers, &IF_MATCH),
+            if_none_match: text(&head.headers, &IF_NONE_MATCH),
+            method_override: text(&head.headers, &METHOD_OVERRIDE),
             body: &body,
-            ..operation::Request::default()
         })?;
+        let deletes = matches!(operation, Operation::Resource(_, Action::Delete { .. }));
         let answer = self.run(&tenant, route.root, operation, &draft).await?;
-        Ok(encode(answer))
+        Ok(encode::encode(tenant.protocol, deletes, answer))
     }
 
     /// Runs one decoded operation for a tenant. `root` is the SCIM root in the path: `/scim/v2`.
@@ -175,63 +201,105 @@ impl Exchanges {
         draft: &Draft,
     ) -> Result<Answer, Failure> {
         draft.note(|record| record.operation = operation.name());
-        let trace = match self.parts.tracing {
+        let mut trace = self.trace();
+        trace.step(Stage::Decode, None, || format!("{} for tenant {}", operation.name(), tenant.id));
+        keep(&trace, draft);
+        let root = format!("{}{root}", self.parts.public_url);
+        match operation {
+            Operation::Resource(endpoint, action) => self.act(tenant, &root, endpoint, action, draft).await,
+            Operation::Everything(listing) => Box::pin(self.everything(tenant, &root, listing, draft)).await,
+            Operation::Bulk(request) => self.bulk(tenant, &root, request, draft).await,
+            Operation::Me => Err(Failure::Me),
+            Operation::ServiceProviderConfig => Ok(discovery::service_provider_config(tenant, &root)),
+            Operation::ResourceTypes(id) => discovery::resource_types(tenant, &root, id.as_deref()),
+            Operation::Schemas(id) => discovery::schemas(tenant, &root, id.as_deref()),
+        }
+    }
+
+    /// Does one thing to users or groups. `root` is the absolute URL of the SCIM root.
+    async fn act(
+        &self,
+        tenant: &Tenant,
+        root: &str,
+        endpoint: Endpoint,
+        action: Action,
+        draft: &Draft,
+    ) -> Result<Answer, Failure> {
+        let Some(mut exchange) = self.exchange(tenant, root, endpoint, draft) else {
+            return discovery::groups_off(action);
+        };
+        // Boxed: the state of an exchange is large, and is not to be moved through every layer around it.
+        let answer = Box::pin(exchange.act(action)).await;
+        keep(&exchange.trace, draft);
+        answer
+    }
+
+    /// An exchange on users or groups; `None` if it is groups and the product takes none.
+    fn exchange<'a>(
+        &'a self,
+        tenant: &'a Tenant,
+        root: &'a str,
+        endpoint: Endpoint,
+        draft: &'a Draft,
+    ) -> Option<Exchange<'a>> {
+        let (rules, members) = match (endpoint, &tenant.profile.group) {
+            (Endpoint::Users, _) => (&tenant.profile.user, None),
+            (Endpoint::Groups, Some(group)) => (&group.resource, group.members.as_ref()),
+            (Endpoint::Groups, None) => return None,
+        };
+        let trace = self.trace();
+        Some(Exchange {
+            house: self,
+            tenant,
+            endpoint,
+            rules,
+            members,
+            draft,
+            trace,
+            facts: None,
+            root,
+            member_rows: 0,
+        })
+    }
+
+    fn trace(&self) -> Trace {
+        match self.parts.tracing {
             Tracing::Off => Trace::off(),
             Tracing::On => Trace::on(),
-        };
-        let root = format!("{}{root}", self.parts.public_url);
-        let mut exchange =
-            Exchange { house: self, tenant, rules: &tenant.profile.user, draft, trace, facts: None, root };
-        exchange.trace.step(Stage::Decode, None, || format!("{} for tenant {}", operation.name(), tenant.id));
-        let answer = exchange.run(operation).await;
-        if exchange.trace.is_on() {
-            draft.note(|record| record.steps = exchange.trace.steps().to_vec());
         }
-        answer
     }
 }
 
 // === impl Exchange ===
 
 impl Exchange<'_> {
-    async fn run(&mut self, operation: Operation) -> Result<Answer, Failure> {
-        match operation {
-            Operation::Resource(Endpoint::Users, action) => self.user(action).await,
-            Operation::Resource(Endpoint::Groups, action) => discovery::groups_off(action),
-            Operation::Me | Operation::Everything(_) | Operation::Bulk(_) => todo!(),
-            Operation::ServiceProviderConfig => Ok(self.service_provider_config()),
-            Operation::ResourceTypes(id) => self.resource_types(id.as_deref()),
-            Operation::Schemas(id) => self.schemas(id.as_deref()),
-        }
-    }
-
-    async fn user(&mut self, action: Action) -> Result<Answer, Failure> {
+    async fn act(&mut self, action: Action) -> Result<Answer, Failure> {
         match action {
             Action::Query(listing) => self.query(listing).await,
-            Action::Read { id, view, .. } => self.read(&id, &view).await,
+            Action::Read { id, view, condition } => self.read(&id, &view, &condition).await,
             Action::Create { body, view } => self.create(body, &view).await,
-            Action::Replace { id, body, view, .. } => self.replace(&id, body, &view).await,
-            Action::Patch { id, body, view, .. } => self.patch(&id, body, &view).await,
-            Action::Delete { id, .. } => self.delete(&id).await,
+            Action::Replace { id, body, view, condition } => self.replace(&id, body, &view, &condition).await,
+            Action::Patch { id, body, view, condition } => self.patch(&id, body, &view, &condition).await,
+            Action::Delete { id, condition } => self.delete(&id, &condition).await,
         }
     }
 }
 
 // === private parts ===
 
-fn encode(answer: Answer) -> Response<Full<Bytes>> {
-    let body = answer.body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
-    let mut response = Response::new(Full::new(body));
-    *response.status_mut() = answer.status;
-    let headers = response.headers_mut();
-    if answer.status != StatusCode::NO_CONTENT {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(SCIM_JSON));
+/// Heeded for SCIM 1.1 only (1.1 API §3.3): clients behind proxies that know GET and POST alone.
+const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
+
+/// A header as text; one that is none counts as absent.
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Adds the steps of `trace` to the record of the exchange.
+fn keep(trace: &Trace, draft: &Draft) {
+    if trace.is_on() {
+        draft.note(|record| record.steps.extend_from_slice(trace.steps()));
     }
-    // A location is our own URL with an encoded id, so it always is a header value; if it ever were not, the body has it too.
-    if let Some(location) = answer.location.and_then(|location| HeaderValue::try_from(location).ok()) {
-        headers.insert(LOCATION, location);
-    }
-    response
 }
 
 fn no_endpoint(path: &str) -> Failure {

@@ -49,14 +49,35 @@ pub enum Failure {
         /// What is taken.
         detail: String,
     },
-    /// A scan would read more than the limit.
-    #[error("this filter needs a scan of more than {rows_max} users; search by {searchable}")]
+    /// A scan, for a filter or an order that the target has not, would read more than the limit.
+    #[error("this needs a scan of more than {rows_max} resources; search by {searchable}")]
     TooMany {
         /// The limit.
         rows_max: usize,
         /// What the target can be asked for.
         searchable: String,
     },
+    /// More members of groups would be read than the limit.
+    #[error("this needs more than {rows_max} members to be read; leave them out with `excludedAttributes=members`")]
+    TooManyMembers {
+        /// The limit.
+        rows_max: usize,
+    },
+    /// An operation of a bulk request refers to what no operation of the request makes (RFC 7644 §3.7.2). The IdP's fault.
+    #[error("no operation of this request has the bulkId `{bulk_id}`")]
+    UnknownBulkId {
+        /// What was referred to.
+        bulk_id: String,
+    },
+    /// An operation of a bulk request refers to what another should have made and did not (RFC 7644 §3.7.1).
+    #[error("what the operation with bulkId `{bulk_id}` should have made is not there")]
+    UnmadeBulkId {
+        /// What was referred to.
+        bulk_id: String,
+    },
+    /// An operation of a bulk request did not begin in time; nothing of it was done. A retry can help.
+    #[error("the bulk request took too long for this operation to begin; nothing of it was done")]
+    NotBegun,
     /// Groups are off for this product.
     #[error("this product does not take groups by provisioning")]
     GroupsOff,

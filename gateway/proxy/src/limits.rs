@@ -33,6 +33,17 @@ pub const STREAMS_MAX: u32 = 128;
 pub const EXCHANGES_MAX: usize = 1_024;
 /// Longest exchange, everything included: IdPs give up after 60 s (idp-dialects row 62).
 pub const EXCHANGE_TIME_MAX: Duration = Duration::from_secs(45);
+/// Longest time for the operations of one bulk request to begin; those that have not begun then are answered 503 each. What the
+/// last one may take after that still fits into [`EXCHANGE_TIME_MAX`].
+pub const BULK_TIME_MAX: Duration = Duration::from_secs(35);
+/// Members of groups that one exchange reads, all groups of its answer together. Two groups of the size that Entra and Okta are
+/// known to send (100,000) fit.
+pub const MEMBER_ROWS_MAX: usize = 250_000;
+/// Members that one PATCH adds or removes without looking at who is a member: as many calls at most as there are members. A
+/// larger change reads the members first and makes the difference only, so that a repetition makes progress.
+pub const MEMBERS_BLIND_MAX: usize = 50;
+/// Target calls that the record of one exchange lists; all are counted.
+pub const CALLS_LISTED_MAX: usize = 200;
 /// Longest `detail` of an error, in characters.
 pub const DETAIL_CHARS_MAX: usize = 1_024;
 /// Longest single target call.
@@ -49,7 +60,7 @@ pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const CALLS_AT_ONCE_MAX: usize = 32;
 /// Seconds that a client is told to wait when the target or the gateway is overloaded and nobody said how long.
 pub const RETRY_AFTER_SECS: u32 = 30;
-/// Longest bearer token, in bytes.
+/// Longest bearer token, or user name and password as RFC 7617 encodes them, in bytes.
 pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
 /// Largest OIDC metadata or key set, in bytes.
 pub const KEY_SET_BYTES_MAX: usize = 2 * 1024 * 1024;

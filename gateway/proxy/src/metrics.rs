@@ -48,10 +48,13 @@ struct Hot {
 pub struct Ongoing(IntGauge);
 
 /// Every word of [`Operation::name`](scim::Operation::name), and [`UNKNOWN`].
-const OPERATIONS: [&str; 16] = [
+const OPERATIONS: [&str; 19] = [
     "service_provider_config",
     "resource_types",
     "schemas",
+    "me",
+    "search",
+    "bulk",
     "user.query",
     "user.read",
     "user.create",
@@ -80,12 +83,14 @@ const SLOW_BUCKET_SECS: f64 = 30.0;
 const SUCCESSES: [u16; 3] = [200, 201, 204];
 
 /// Every reason to turn a caller away, so that each is at 0 before it happens: a rate needs a first value.
-const AUTH_ERRORS: [AuthError; 16] = [
+const AUTH_ERRORS: [AuthError; 18] = [
     AuthError::Missing,
     AuthError::Scheme,
+    AuthError::NoScheme,
     AuthError::DoubledScheme,
     AuthError::Malformed,
     AuthError::UnknownToken,
+    AuthError::UnknownLogin,
     AuthError::WrongTenant,
     AuthError::Algorithm,
     AuthError::UnlistedTenant,

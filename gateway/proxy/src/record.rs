@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rules::trace::Step;
+use scim::Protocol;
 use store::TenantId;
+
+use crate::limits::CALLS_LISTED_MAX;
 
 /// One target call, as it went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,12 +70,18 @@ pub struct ExchangeRecord {
     pub request_id: String,
     /// The tenant, once authenticated.
     pub tenant: Option<TenantId>,
+    /// Which SCIM the tenant speaks; until the tenant is known, which one the URL suggests. Errors are written in it.
+    pub protocol: Protocol,
     /// `user.create`; empty if the request could not be decoded.
     pub operation: &'static str,
     /// The id of the resource, once known.
     pub resource: Option<String>,
-    /// Target calls in order.
+    /// Target calls in order, the first [`CALLS_LISTED_MAX`] of them.
     pub calls: Vec<CallRecord>,
+    /// How many of all target calls could not write.
+    pub reads: u32,
+    /// How many of all target calls could write.
+    pub writes: u32,
     /// Decision trace.
     pub steps: Vec<Step>,
     /// HTTP status of the answer; 0 if the client went away before there was one.
@@ -83,6 +92,17 @@ pub struct ExchangeRecord {
     pub class: OutcomeClass,
     /// How long the exchange took.
     pub duration: Duration,
+}
+
+impl ExchangeRecord {
+    /// A target call was made. It is counted, and listed while there is room: a bulk request makes thousands.
+    pub fn called(&mut self, call: CallRecord) {
+        let count = if call.writes { &mut self.writes } else { &mut self.reads };
+        *count = count.saturating_add(1);
+        if self.calls.len() < CALLS_LISTED_MAX {
+            self.calls.push(call);
+        }
+    }
 }
 
 /// Somebody who is told about every exchange. Must not block: bounded queue, drops counted.
@@ -102,6 +122,12 @@ impl Draft {
     /// Writes something down.
     pub fn note(&self, write: impl FnOnce(&mut ExchangeRecord)) {
         write(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Which SCIM the answer is written in, as far as it is known now.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).protocol
     }
 
     /// The record so far.

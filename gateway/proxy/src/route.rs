@@ -1,15 +1,20 @@
 //! Which part of a URL is whose: the SCIM root, the tenant's name, the path below.
 //!
-//! Works on the raw path and decodes nothing: a percent-encoded slash stays part of its segment, and dot segments are
+//! `/scim/v2` and `/scim/v1` are roots of every tenant alike: which SCIM is spoken is the tenant's setting. What the URL
+//! [suggests](Route::suggested) counts only for errors before the tenant is known. Works on the raw path and decodes nothing: a percent-encoded slash stays part of its segment, and dot segments are
 //! ordinary names that no root has. It never decides whether an endpoint exists; [`Operation`](scim::Operation) does.
+
+use scim::Protocol;
 
 /// A request path, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route<'a> {
     /// The tenant named in the path `/t/{tenant}/scim/v2`, still percent-encoded.
     pub tenant: Option<&'a str>,
-    /// The SCIM root as it stands in the path: `/scim/v2` or `/t/acme/scim/v2`; no trailing slash.
+    /// The SCIM root as it stands in the path: `/scim/v2` or `/t/acme/scim/v1`; no trailing slash.
     pub root: &'a str,
+    /// Which SCIM the root is named for.
+    pub suggested: Protocol,
     /// The path below the root: `/Users/2819c223`; empty for the root itself.
     pub below: &'a str,
 }
@@ -28,28 +33,36 @@ impl<'a> Route<'a> {
             _ => (None, first, rest),
         };
         let (second, rest) = next(rest)?;
-        if (first, second) != ("scim", "v2") {
-            return None;
-        }
+        let suggested = match (first, second) {
+            ("scim", "v1") => Protocol::Scim11,
+            ("scim", "v2") => Protocol::Scim20,
+            _ => return None,
+        };
         let root = &path[..path.len() - rest.len()];
         // Admins paste a base URL with a slash at its end (idp-dialects §5, Telmediq 1).
         let below = if rest.bytes().all(|byte| byte == b'/') { "" } else { rest };
-        Some(Self { tenant, root, below })
+        Some(Self { tenant, root, suggested, below })
     }
 
     /// The route without its values, for spans: one of a few words, whatever the client sent.
     #[must_use]
     pub fn shape(&self) -> &'static str {
         let Some((endpoint, rest)) = next(self.below) else { return "/" };
-        let is_collection = next(rest).is_none();
-        match (endpoint, is_collection) {
-            ("Users", true) => "/Users",
-            ("Users", false) => "/Users/{id}",
-            ("Groups", true) => "/Groups",
-            ("Groups", false) => "/Groups/{id}",
+        match (endpoint, next(rest).map(|(second, _)| second)) {
+            ("Users", None) => "/Users",
+            ("Users", Some(".search")) => "/Users/.search",
+            ("Users", Some(_)) => "/Users/{id}",
+            ("Groups", None) => "/Groups",
+            ("Groups", Some(".search")) => "/Groups/.search",
+            ("Groups", Some(_)) => "/Groups/{id}",
+            (".search", None) => "/.search",
+            ("Bulk", None) => "/Bulk",
+            ("Me", _) => "/Me",
             ("Schemas", _) => "/Schemas",
             ("ResourceTypes", _) => "/ResourceTypes",
             ("ServiceProviderConfig", _) => "/ServiceProviderConfig",
+            // SCIM 1.1 (idp-dialects §2c).
+            ("ServiceProviderConfigs", _) => "/ServiceProviderConfigs",
             _ => OTHER,
         }
     }
@@ -88,6 +101,24 @@ mod tests {
         check("/t/acme/scim/v2/Users/7", Some((Some("acme"), "/t/acme/scim/v2", "/Users/7")));
         check("/t/scim/scim/v2/Users", Some((Some("scim"), "/t/scim/scim/v2", "/Users")));
         check("/t/a%2Fb/scim/v2/Users", Some((Some("a%2Fb"), "/t/a%2Fb/scim/v2", "/Users")));
+        check("/scim/v1/Users", Some((None, "/scim/v1", "/Users")));
+        check("/t/acme/scim/v1/", Some((Some("acme"), "/t/acme/scim/v1", "")));
+        check("/scim/v2/.search", Some((None, "/scim/v2", "/.search")));
+    }
+
+    #[track_caller]
+    fn check_suggested(path: &str, expected: Protocol) {
+        assert_eq!(Route::parse(path).map(|route| route.suggested), Some(expected), "{path}");
+    }
+
+    #[test]
+    fn a_root_suggests_the_protocol_that_it_is_named_for() {
+        check_suggested("/scim/v1/Users", Protocol::Scim11);
+        check_suggested("//scim//v1", Protocol::Scim11);
+        check_suggested("/t/acme/scim/v1/Users/7", Protocol::Scim11);
+        check_suggested("/t/v1/scim/v2/Users", Protocol::Scim20);
+        check_suggested("/scim/v2/v1", Protocol::Scim20);
+        check_suggested("/scim/v2", Protocol::Scim20);
     }
 
     #[test]
@@ -105,7 +136,10 @@ mod tests {
             "scim/v2",
             "/scim",
             "/scim/",
-            "/scim/v1/Users",
+            "/scim/v0/Users",
+            "/scim/v3/Users",
+            "/scim/v1.1/Users",
+            "/scim/V1",
             "/scim/v2x",
             "/SCIM/v2",
             "/Users",
@@ -140,5 +174,15 @@ mod tests {
         check_shape("/scim/v2/ResourceTypes/User", "/ResourceTypes");
         check_shape("/scim/v2/ServiceProviderConfig", "/ServiceProviderConfig");
         check_shape("/scim/v2/a@example.com", "other");
+        check_shape("/scim/v2/.search", "/.search");
+        check_shape("/scim/v2/Users/.search", "/Users/.search");
+        check_shape("/scim/v2/Groups/.search/", "/Groups/.search");
+        check_shape("/scim/v2/.search/7", "other");
+        check_shape("/scim/v2/Bulk", "/Bulk");
+        check_shape("/scim/v2/Bulk/7", "other");
+        check_shape("/scim/v2/Me", "/Me");
+        check_shape("/scim/v2/Me/a@example.com", "/Me");
+        check_shape("/scim/v1/ServiceProviderConfigs", "/ServiceProviderConfigs");
+        check_shape("/scim/v1/Users/7", "/Users/{id}");
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 use rules::{Params, Profile};
+use scim::Protocol;
 use store::TenantId;
 
 use crate::target::Target;
@@ -22,6 +23,8 @@ pub struct Tenant {
     pub profile: Arc<Profile>,
     /// The values of the profile's parameters.
     pub params: Params,
+    /// Which SCIM its IdP speaks; the URL never decides it.
+    pub protocol: Protocol,
     /// What its IdP may present.
     pub credentials: Credentials,
     /// Its account at the target.
@@ -35,6 +38,20 @@ pub struct Credentials {
     pub entra: Vec<EntraTrust>,
     /// SHA-256 hashes of static bearer tokens.
     pub tokens: Vec<TokenHash>,
+    /// User names and passwords (RFC 7617).
+    pub basic: Vec<BasicLogin>,
+    /// Whether the `Authorization` header may hold a token of `tokens` without the word `Bearer` (idp-dialects row 34).
+    pub raw_token: bool,
+}
+
+/// A user name, and the SHA-256 of its password (RFC 7617). Only a generated password may stand behind it: a plain hash of a
+/// chosen one can be searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BasicLogin {
+    /// The user name: not empty, no colon, no control character; compared exactly.
+    pub user: String,
+    /// The hash of the password.
+    pub password: TokenHash,
 }
 
 /// Which Entra tokens are accepted (idp-dialects.md §1a).

@@ -1,4 +1,5 @@
-//! `scimgate token`: makes static bearer tokens, and the hashes that the configuration holds instead of them.
+//! `scimgate token`: makes static bearer tokens, and the hashes that the configuration holds instead of them. A password of HTTP
+//! Basic is made the same way: nobody may choose one, because its hash is as plain.
 
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -15,7 +16,7 @@ const TOKEN_BYTES: usize = 32;
 /// What every token begins with, so that secret scanners know one when they see it.
 const PREFIX: &str = "sgt_";
 
-/// `scimgate token new`: prints a token once, and the line for `token_hashes`.
+/// `scimgate token new`: prints a token once, and its hash, for `token_hashes` or as the `password_hash` of a user name.
 #[must_use]
 pub fn new() -> Exit {
     let mut bytes = [0; TOKEN_BYTES];
@@ -27,10 +28,11 @@ pub fn new() -> Exit {
     print(&format!("token  {token}"));
     print(&format!("hash   {}", hash_of(&token)));
     complain("the token is shown this once: paste it into the IdP, and the hash into `token_hashes` of the tenant");
+    complain("as the password of a user name: paste the hash into `basic` of the tenant, as `password_hash`");
     Exit::Fine
 }
 
-/// `scimgate token hash`: reads a token from standard input, prints the line for `token_hashes`.
+/// `scimgate token hash`: reads a token from standard input, prints its hash.
 #[must_use]
 pub fn hash() -> Exit {
     let mut text = String::new();

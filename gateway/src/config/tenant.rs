@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use proxy::Secret;
 use proxy::target::TargetCredentials;
-use proxy::tenant::{Credentials, EntraCloud, EntraTrust, TokenHash};
+use proxy::tenant::EntraCloud;
 use rules::diagnostics::Code;
 use rules::document::{Section, Text, listed, shortened};
 use rules::{Params, Profile};
+use scim::Protocol;
 use serde_json::Value;
 use store::TenantId;
 
 use super::claims::Claims;
 use super::profiles::Shelf;
-use super::{Context, TenantConfig, address_code, cloud, secret, wrong};
+use super::{Context, TenantConfig, address_code, credentials, secret, wrong};
 
-/// Most Entra tenants, tokens or secrets of one tenant.
-const CREDENTIALS_MAX: usize = 100;
+/// Most secrets of one tenant.
+const SECRETS_MAX: usize = 100;
 
 /// `None` only if a problem was noted.
 pub(super) fn read(
@@ -30,13 +31,8 @@ pub(super) fn read(
     let id = id(&section, &mut context.claims);
     let name = section.required_text("profile", "\"telemessage\"");
     let profile = name.and_then(|name| profile(&section, name, shelf, context));
-    let entra = trusts(&section, clouds, &mut context.claims);
-    let credentials = Credentials { entra, tokens: tokens(&section, &mut context.claims) };
-    if section.value("entra").is_none() && section.value("token_hashes").is_none() {
-        let help =
-            "write `entra = [{ tid = \"…\" }]`, or `token_hashes = [\"sha256:…\"]` as `scimgate token new` prints it";
-        section.report(Code::MissingKey, section.span, "nobody could call for this tenant", help);
-    }
+    let protocol = protocol(&section);
+    let credentials = credentials::read(&section, clouds, &mut context.claims);
     let given = given_params(&section);
     let params = profile.as_ref().and_then(|profile| params(&section, profile, &given));
     let target = section.section("target");
@@ -46,7 +42,7 @@ pub(super) fn read(
     let account = target.and_then(|target| account(target, profile.as_deref(), context));
     section.finish();
     let (base, target) = account?;
-    Some(TenantConfig { id: id?, profile: profile?, params: params?, credentials, base, target })
+    Some(TenantConfig { id: id?, profile: profile?, params: params?, protocol, credentials, base, target })
 }
 
 fn id(section: &Section<'_>, claims: &mut Claims) -> Option<TenantId> {
@@ -61,6 +57,11 @@ fn id(section: &Section<'_>, claims: &mut Claims) -> Option<TenantId> {
             None
         }
     }
+}
+
+/// A word in quotes: a number would make 2.0 and 2 the same.
+fn protocol(section: &Section<'_>) -> Protocol {
+    section.word("scim", &[("2.0", Protocol::Scim20), ("1.1", Protocol::Scim11)]).unwrap_or_default()
 }
 
 fn profile(
@@ -81,68 +82,6 @@ fn profile(
             None
         }
     }
-}
-
-fn trusts(section: &Section<'_>, clouds: &BTreeMap<String, Arc<EntraCloud>>, claims: &mut Claims) -> Vec<EntraTrust> {
-    let sections = section.sections("entra", CREDENTIALS_MAX).into_iter();
-    sections.filter_map(|section| trust(section, clouds, claims)).collect()
-}
-
-fn trust(section: Section<'_>, clouds: &BTreeMap<String, Arc<EntraCloud>>, claims: &mut Claims) -> Option<EntraTrust> {
-    let cloud = match section.text("cloud") {
-        None => clouds.get(cloud::GLOBAL).cloned(),
-        Some(name) => {
-            let found = clouds.get(name.value).cloned();
-            if found.is_none() {
-                let known: Vec<&str> = clouds.keys().map(String::as_str).collect();
-                let message = format!("there is no cloud `{}`", name.value);
-                wrong(&section, Code::UnknownWord, name, message, format!("write one of {}", known.join(", ")));
-            }
-            found
-        }
-    };
-    let text = section.required_text("tid", "\"7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa\"");
-    let tid = text.and_then(|text| {
-        let tid = text.value.to_ascii_lowercase();
-        let fine = uuid::Uuid::try_parse(&tid).is_ok_and(|uuid| uuid.hyphenated().to_string() == tid);
-        if fine {
-            let terms = cloud.as_ref().map_or("", |cloud| &cloud.name);
-            claims.claim(&section, text, format!("the Entra tenant `{tid}`"), terms);
-        } else {
-            let help = "copy «Tenant ID» from the overview page of the customer's Entra admin centre";
-            wrong(&section, Code::Name, text, format!("`{}` is not a tenant ID", shortened(text.value)), help);
-        }
-        fine.then_some(tid)
-    });
-    section.finish();
-    Some(EntraTrust { tid: tid?, cloud: cloud? })
-}
-
-fn tokens(section: &Section<'_>, claims: &mut Claims) -> Vec<TokenHash> {
-    let hashes = section.texts("token_hashes", CREDENTIALS_MAX).into_iter().filter_map(|text| {
-        let hash = text.value.strip_prefix("sha256:").and_then(hex);
-        if hash.is_some() {
-            claims.claim(section, text, format!("the token `{}`", text.value.to_ascii_lowercase()), "");
-        } else {
-            // Whoever mixes them up has written the token itself.
-            let help = "write the hash, never the token: `scimgate token hash` makes one";
-            wrong(section, Code::SecretValue, text, "this is not `sha256:` and 64 hexadecimal digits", help);
-        }
-        hash.map(TokenHash)
-    });
-    hashes.collect()
-}
-
-/// 64 hexadecimal digits.
-fn hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
-    }
-    Some(bytes)
 }
 
 fn given_params(section: &Section<'_>) -> BTreeMap<String, Value> {
@@ -202,7 +141,7 @@ fn secrets(
         return section.value("secrets").is_none().then(BTreeMap::new);
     };
     let entries = named.entries();
-    named.bounded(entries.len(), CREDENTIALS_MAX, "secrets", named.span);
+    named.bounded(entries.len(), SECRETS_MAX, "secrets", named.span);
     let mut secrets = BTreeMap::new();
     let mut fine = true;
     for entry in entries {

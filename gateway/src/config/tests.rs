@@ -25,6 +25,8 @@ const LISTEN: &str = "listen = \"127.0.0.1:0\"";
 const BASE: &str = "base = \"https://product.example.com/internal\"";
 const SECRETS: &str = "secrets = { target-token = \"env:CARGO_PKG_NAME\" }";
 const HASHES: &str = "token_hashes = [\"sha256:0000000000000000000000000000000000000000000000000000000000000000\"]";
+/// The hash of nothing that anybody knows.
+const HASH: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 /// A tenant ID of Entra's.
 const TID: &str = "7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa";
 
@@ -33,6 +35,11 @@ const TID: &str = "7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa";
 fn edited(from: &str, to: &str) -> String {
     assert_eq!(MINIMAL.matches(from).count(), 1, "`{from}` is in MINIMAL once");
     MINIMAL.replacen(from, to, 1)
+}
+
+/// One user name with a hash, as a tenant has it.
+fn login(user: &str, hash: &str) -> String {
+    format!("basic = [{{ user = \"{user}\", password_hash = \"{hash}\" }}]")
 }
 
 /// Reads a text whose relative paths lead nowhere.
@@ -78,11 +85,12 @@ fn the_minimal_configuration_has_no_problem() {
 #[test]
 fn the_sample_that_ships_has_no_problem() {
     let sample = include_str!("../../../deploy/scimgate.toml");
-    let text = sample.replace("ACME_TARGET_TOKEN", "CARGO_PKG_NAME").replace("GLOBEX_TARGET_TOKEN", "CARGO_PKG_NAME");
+    let own = |text: String, name: &str| text.replace(&format!("{name}_TARGET_TOKEN"), "CARGO_PKG_NAME");
+    let text = ["ACME", "GLOBEX", "INITECH"].into_iter().fold(sample.to_owned(), own);
     let ids: Vec<String> = parse(&text).unwrap().tenants.iter().map(|tenant| tenant.id.to_string()).collect();
-    assert_eq!(ids, ["acme", "globex"]);
+    assert_eq!(ids, ["acme", "globex", "initech"]);
     // As it is, only the secrets are missing; with every comment that is a setting taken in, nothing is unknown.
-    assert_eq!(codes(sample), [Code::SecretValue; 2]);
+    assert_eq!(codes(sample), [Code::SecretValue; 3]);
     let is_setting =
         |line: &str| line.starts_with("# [") || line.split('#').nth(1).is_some_and(|line| line.contains(" = "));
     let whole: Vec<&str> = text
@@ -91,6 +99,15 @@ fn the_sample_that_ships_has_no_problem() {
         .filter(|line| !line.starts_with("plain_http"))
         .collect();
     assert_eq!(codes(&whole.join("\n")), [Code::File; 2], "the certificate and the folder of profiles are not there");
+}
+
+#[test]
+fn the_credentials_of_the_reference_have_no_problem() {
+    let blocks: Vec<&str> = include_str!("../../../docs/cli.md").split("```toml tenant\n").skip(1).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        sound(HASHES, block.split("```").next().unwrap());
+    }
 }
 
 #[test]

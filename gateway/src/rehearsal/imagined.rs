@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use proxy::target::{CallFuture, Target};
-use rules::profile::{AnswerRule, CallRule, FieldPath};
+use rules::profile::{AnswerRule, CallRule, FieldPath, ResourceRules};
 use rules::{Body, Profile, TargetAnswer, TargetCall};
 use serde_json::{Map, Value, json};
 
@@ -84,9 +84,8 @@ impl Imagined {
 
     /// An empty record where the profile expects one.
     fn pretend(&self, call: &TargetCall) -> TargetAnswer {
-        let user = &self.profile.user;
-        let updates = user.update.iter().map(|update| &update.call);
-        let mut writes = updates.chain(user.create.as_ref().map(|create| &create.call)).chain(&user.delete);
+        let resources = [Some(&self.profile.user), self.profile.group.as_ref().map(|group| &group.resource)];
+        let mut writes = resources.into_iter().flatten().flat_map(writes);
         let rule: Option<&CallRule> = writes.find(|rule| rule.rule == call.rule);
         let mut body = Map::new();
         if let Some(AnswerRule::Record(field)) = rule.map(|rule| &rule.answer) {
@@ -94,6 +93,12 @@ impl Imagined {
         }
         TargetAnswer { status: 200, retry_after_secs: None, body: Body::Json(Value::Object(body)) }
     }
+}
+
+/// The calls that change records of one type.
+fn writes(rules: &ResourceRules) -> impl Iterator<Item = &CallRule> {
+    let updates = rules.update.iter().map(|update| &update.call);
+    updates.chain(rules.create.as_ref().map(|create| &create.call)).chain(&rules.delete)
 }
 
 impl State {

@@ -1,6 +1,17 @@
-//! A directory product whose people have every attribute that SCIM knows, as the profile `directory` expects it.
+//! A directory product as the profile `directory` expects it: people with every attribute that SCIM knows, and teams.
+//!
+//! Everything is indexed, so that tests with 100,000 members measure the gateway and not this: [`people`] by login and
+//! reference, [`teams`] by name and reference, and who belongs to what in both directions. It never validates what SCIM
+//! validates: it takes what it is given, and refuses only logins and names that are taken.
 
-use std::collections::BTreeMap;
+mod fields;
+mod members;
+mod people;
+mod teams;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::Method;
@@ -8,34 +19,100 @@ use serde_json::{Map, Value, json};
 
 use super::serve::{Asked, Play, Reply};
 
+use self::members::Member;
+use self::people::People;
+use self::teams::Teams;
+
 /// The directory: one account, one API key, the time given by whoever starts it.
 pub struct Directory {
     key: String,
-    people: Mutex<People>,
+    state: Mutex<State>,
     now: Box<dyn Fn() -> String + Send + Sync>,
 }
 
 #[derive(Default)]
-struct People {
-    by_id: BTreeMap<u64, Map<String, Value>>,
-    last: u64,
+struct State {
+    people: People,
+    teams: Teams,
+    /// Tables that people refer to by id: a name, and the names in it.
+    tables: Vec<(String, Vec<String>)>,
 }
 
 impl Directory {
     /// An empty directory behind `key`; `now` gives the time as RFC 3339 text, for `createdAt` and `updatedAt`.
     #[must_use]
     pub fn new(key: &str, now: impl Fn() -> String + Send + Sync + 'static) -> Arc<Self> {
-        Arc::new(Self { key: key.to_owned(), people: Mutex::default(), now: Box::new(now) })
+        Arc::new(Self { key: key.to_owned(), state: Mutex::default(), now: Box::new(now) })
+    }
+
+    /// Adds a table, `GET /api/{name}` → `{"{name}": [{"id": "{name}-1", "name": …}]}`.
+    pub fn add_table(&self, name: &str, rows: &[&str]) {
+        let rows = rows.iter().map(|row| (*row).to_owned()).collect();
+        self.lock().tables.push((name.to_owned(), rows));
+    }
+
+    /// Makes a person by hand, as somebody at the product would; gives the id.
+    ///
+    /// # Panics
+    /// If `fields` is no object or the login is taken.
+    pub fn add_person(&self, fields: Value) -> u64 {
+        let Value::Object(fields) = fields else { panic!("fields of a person: {fields}") };
+        let id = self.lock().people.create(&fields, &(self.now)());
+        id.expect("invariant: whoever adds by hand takes a free login")
+    }
+
+    /// Makes `count` people, `person-1@example.com` and on; gives their ids.
+    pub fn seed_people(&self, count: u64) -> Range<u64> {
+        let first = self.lock().people.next();
+        for number in 1..=count {
+            let login = format!("person-{number}@example.com");
+            self.add_person(json!({
+                "login": login, "ref": format!("seed-{number}"), "display": format!("Person {number}"),
+                "names": {"first": "Person", "last": format!("No {number:06}")},
+                "mails": [{"value": login, "type": "work", "primary": true}],
+            }));
+        }
+        first..first + count
+    }
+
+    /// Makes a team of people by hand; gives its id.
+    ///
+    /// # Panics
+    /// If the name is taken or somebody does not exist.
+    pub fn seed_team(&self, name: &str, people: impl IntoIterator<Item = u64>) -> String {
+        let now = (self.now)();
+        let mut state = self.lock();
+        let fields = Map::from_iter([("name".to_owned(), name.into())]);
+        let team = state.teams.create(&fields, &now).expect("invariant: whoever adds by hand takes a free name");
+        for person in people {
+            assert!(state.people.holds(person), "there is no person {person}");
+            state.join(team, Member::Person(person), &now);
+        }
+        Member::Team(team).to_string()
     }
 
     /// Everybody, in order of their ids, passwords included.
     #[must_use]
     pub fn people(&self) -> Vec<Value> {
-        self.lock().by_id.values().cloned().map(Value::Object).collect()
+        self.lock().people.all().cloned().map(Value::Object).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, People> {
-        self.people.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Every team, in order of their ids, as the API shows them.
+    #[must_use]
+    pub fn teams(&self) -> Vec<Value> {
+        self.lock().teams.all()
+    }
+
+    /// The ids of the members of team `tid`, in order of joining; empty if there is no such team.
+    #[must_use]
+    pub fn members(&self, tid: &str) -> Vec<String> {
+        let state = self.lock();
+        let team = Member::team(tid);
+        team.map(|team| state.teams.members(team).map(|member| member.to_string()).collect()).unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -45,109 +122,108 @@ impl Play for Directory {
             return Reply::json(401, json!({"error": "key"}));
         }
         let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
-        let mut people = self.lock();
-        match (&asked.method, segments.as_slice()) {
-            (&Method::GET, ["api", "people"]) => people.list(asked),
-            (&Method::POST, ["api", "people"]) => people.create(&asked.body, &(self.now)()),
-            (&Method::GET, ["api", "people", id]) => people.read(id),
-            (&Method::PATCH, ["api", "people", id]) => people.change(id, &asked.body, &(self.now)()),
-            (&Method::DELETE, ["api", "people", id]) => people.delete(id),
-            _ => Reply::json(404, json!({"error": "no_route"})),
+        let ["api", below @ ..] = segments.as_slice() else { return no_route() };
+        let now = (self.now)();
+        let mut state = self.lock();
+        match below {
+            ["people"] | ["people", _] => state.on_people(asked, &below[1..], &now),
+            ["teams"] | ["teams", _] => state.on_teams(asked, &below[1..], &now),
+            ["teams", team, "members", rest @ ..] => state.on_members(asked, team, rest, &now),
+            ["members", member, "teams"] if asked.method == Method::GET => state.teams_of(member),
+            [table] if asked.method == Method::GET => state.table(table),
+            _ => no_route(),
         }
     }
 }
 
-impl People {
-    fn list(&self, asked: &Asked) -> Reply {
-        let (offset, limit) = asked.window();
-        let login = asked.parameter("login").map(str::to_lowercase);
-        let reference = asked.parameter("ref");
-        let fits = |person: &&Map<String, Value>| {
-            let own_login = || person.get("login").and_then(Value::as_str).map(str::to_lowercase);
-            login.as_ref().is_none_or(|login| own_login().as_ref() == Some(login))
-                && reference.is_none_or(|reference| person.get("ref") == Some(&reference.into()))
-        };
-        let all: Vec<&Map<String, Value>> = self.by_id.values().filter(fits).collect();
-        let page: Vec<Value> = all.iter().skip(offset).take(limit).map(|person| shown(person)).collect();
-        Reply::json(200, json!({"people": page, "count": all.len()}))
-    }
-
-    fn create(&mut self, body: &Value, now: &str) -> Reply {
-        let Some(fields) = body.as_object() else { return Reply::json(400, json!({"error": "body"})) };
-        if self.is_taken(fields, None) {
-            return Reply::json(409, json!({"error": "login_taken"}));
-        }
-        self.last += 1;
-        let mut person = Map::from_iter([("pid".to_owned(), self.last.into()), ("enabled".to_owned(), true.into())]);
-        merge(&mut person, fields);
-        person.insert("createdAt".into(), now.into());
-        person.insert("updatedAt".into(), now.into());
-        let reply = json!({"person": shown(&person)});
-        self.by_id.insert(self.last, person);
-        Reply::json(201, reply)
-    }
-
-    fn read(&self, id: &str) -> Reply {
-        match id.parse().ok().and_then(|id: u64| self.by_id.get(&id)) {
-            Some(person) => Reply::json(200, json!({"person": shown(person)})),
-            None => Reply::json(404, json!({"error": "no_person"})),
-        }
-    }
-
-    fn change(&mut self, id: &str, body: &Value, now: &str) -> Reply {
-        let Some(fields) = body.as_object() else { return Reply::json(400, json!({"error": "body"})) };
-        let id = id.parse().ok();
-        if self.is_taken(fields, id) {
-            return Reply::json(409, json!({"error": "login_taken"}));
-        }
-        let Some(person) = id.and_then(|id| self.by_id.get_mut(&id)) else {
-            return Reply::json(404, json!({"error": "no_person"}));
-        };
-        merge(person, fields);
-        person.insert("updatedAt".into(), now.into());
-        Reply::json(200, json!({"person": shown(person)}))
-    }
-
-    fn delete(&mut self, id: &str) -> Reply {
-        match id.parse().ok().and_then(|id: u64| self.by_id.remove(&id)) {
-            Some(_) => Reply::empty(204),
-            None => Reply::json(404, json!({"error": "no_person"})),
-        }
-    }
-
-    fn is_taken(&self, fields: &Map<String, Value>, own: Option<u64>) -> bool {
-        let login = |fields: &Map<String, Value>| fields.get("login").and_then(Value::as_str).map(str::to_lowercase);
-        let Some(wanted) = login(fields) else { return false };
-        self.by_id.iter().any(|(id, person)| Some(*id) != own && login(person).as_ref() == Some(&wanted))
-    }
+fn no_route() -> Reply {
+    Reply::json(404, json!({"error": "no_route"}))
 }
 
-/// A person as the API shows them: without the password.
-fn shown(person: &Map<String, Value>) -> Value {
-    let mut person = person.clone();
-    person.shift_remove("secret");
-    Value::Object(person)
+fn refused(status: u16, error: &str) -> Reply {
+    Reply::json(status, json!({"error": error}))
 }
 
-/// JSON merge patch (RFC 7396) on one object.
-fn merge(into: &mut Map<String, Value>, patch: &Map<String, Value>) {
-    for (name, value) in patch {
-        match value {
-            Value::Null => {
-                into.shift_remove(name);
-            }
-            Value::Object(patch) => {
-                let held = into.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
-                if !held.is_object() {
-                    *held = Value::Object(Map::new());
-                }
-                if let Value::Object(held) = held {
-                    merge(held, patch);
+impl State {
+    fn on_people(&mut self, asked: &Asked, id: &[&str], now: &str) -> Reply {
+        let Self { people, teams, .. } = self;
+        match (&asked.method, id) {
+            (&Method::GET, []) => people.list(asked, teams),
+            (&Method::POST, []) => {
+                let Some(fields) = asked.body.as_object() else { return refused(400, "body") };
+                match people.create(fields, now) {
+                    Ok(id) => Reply::json(201, json!({"person": people.shown(id, teams)})),
+                    Err(people::Taken) => refused(409, "login_taken"),
                 }
             }
-            value => {
-                into.insert(name.clone(), value.clone());
+            (_, [id]) => {
+                let Some(id) = id.parse().ok().filter(|id| people.holds(*id)) else {
+                    return refused(404, "no_person");
+                };
+                match asked.method {
+                    Method::GET => Reply::json(200, json!({"person": people.shown(id, teams)})),
+                    Method::PATCH => {
+                        let Some(fields) = asked.body.as_object() else { return refused(400, "body") };
+                        match people.change(id, fields, now) {
+                            Ok(()) => Reply::json(200, json!({"person": people.shown(id, teams)})),
+                            Err(people::Taken) => refused(409, "login_taken"),
+                        }
+                    }
+                    Method::DELETE => {
+                        people.delete(id);
+                        teams.forget(Member::Person(id), now);
+                        Reply::empty(204)
+                    }
+                    _ => no_route(),
+                }
             }
+            _ => no_route(),
         }
+    }
+
+    fn on_teams(&mut self, asked: &Asked, id: &[&str], now: &str) -> Reply {
+        let teams = &mut self.teams;
+        let named = |made: Result<u64, teams::NotNamed>, status: u16, teams: &Teams| match made {
+            Ok(id) => Reply::json(status, json!({"team": teams.shown(id)})),
+            Err(teams::NotNamed::Taken) => refused(409, "name_taken"),
+            Err(teams::NotNamed::Nameless) => refused(400, "no_name"),
+        };
+        match (&asked.method, id) {
+            (&Method::GET, []) => teams.list(asked),
+            (&Method::POST, []) => {
+                let Some(fields) = asked.body.as_object() else { return refused(400, "body") };
+                named(teams.create(fields, now), 201, teams)
+            }
+            (_, [id]) => {
+                let Some(id) = Member::team(id).filter(|id| teams.holds(*id)) else { return refused(404, "no_team") };
+                match asked.method {
+                    Method::GET => Reply::json(200, json!({"team": teams.shown(id)})),
+                    Method::PATCH => {
+                        let Some(fields) = asked.body.as_object() else { return refused(400, "body") };
+                        let before = teams.name(id);
+                        let changed = teams.change(id, fields, now);
+                        if teams.name(id) != before {
+                            teams.members(id).for_each(|member| self.people.touch(member));
+                        }
+                        named(changed.map(|()| id), 200, teams)
+                    }
+                    Method::DELETE => {
+                        for member in teams.delete(id, now) {
+                            self.people.touch(member);
+                        }
+                        Reply::empty(204)
+                    }
+                    _ => no_route(),
+                }
+            }
+            _ => no_route(),
+        }
+    }
+
+    fn table(&self, name: &str) -> Reply {
+        let Some((_, rows)) = self.tables.iter().find(|(table, _)| table == name) else { return no_route() };
+        let row = |(at, row): (usize, &String)| json!({"id": format!("{name}-{}", at + 1), "name": row});
+        let rows: Vec<Value> = rows.iter().enumerate().map(row).collect();
+        Reply::json(200, json!({name: rows}))
     }
 }

@@ -83,6 +83,8 @@ pub struct Seen {
     pub body: Value,
     /// What it was answered.
     pub status: u16,
+    /// Bytes of path, query and both bodies.
+    pub bytes: usize,
 }
 
 impl Seen {
@@ -198,11 +200,13 @@ async fn respond(
         }
         _ => play.answer(&asked),
     };
+    let answered = if reply.body.is_null() { String::new() } else { reply.body.to_string() };
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(Seen {
         method: asked.method.to_string(),
         target: asked.target.clone(),
         body: asked.body.clone(),
         status: reply.status,
+        bytes: asked.target.len() + body.len() + answered.len(),
     });
     faults.answered(&asked, fault.is_some());
     match fault {
@@ -210,11 +214,11 @@ async fn respond(
         Some(Fault::BreakAfter) => Err(std::io::Error::other("the connection breaks")),
         Some(Fault::Garbage) => Ok(Response::new(Full::new(Bytes::from_static(b"<html>maintenance</html>")))),
         Some(Fault::Status { retry_after: Some(value), .. }) => {
-            let mut response = encode(&reply);
+            let mut response = encode(reply.status, answered);
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(value));
             Ok(response)
         }
-        Some(Fault::Status { retry_after: None, .. } | Fault::Delay(_)) | None => Ok(encode(&reply)),
+        Some(Fault::Status { retry_after: None, .. } | Fault::Delay(_)) | None => Ok(encode(reply.status, answered)),
     }
 }
 
@@ -236,11 +240,11 @@ fn asked(head: &http::request::Parts, body: &[u8]) -> Asked {
     }
 }
 
-fn encode(reply: &Reply) -> Response<Full<Bytes>> {
-    let body = if reply.body.is_null() { Bytes::new() } else { Bytes::from(reply.body.to_string()) };
-    let mut response = Response::new(Full::new(body));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if !reply.body.is_null() {
+fn encode(status: u16, body: String) -> Response<Full<Bytes>> {
+    let has_body = !body.is_empty();
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if has_body {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     response

@@ -66,7 +66,9 @@ pub enum StoreError {
 /// The memory of the gateway.
 pub trait Store: Send + Sync {
     /// What is remembered of each resource, all as of one moment; those never remembered, or forgotten, are missing from the
-    /// map. A resource remembered with an empty memory is there: the mark "made by provisioning". At most a page of ids.
+    /// map. A resource remembered with an empty memory is there: the mark "made by provisioning". Any number of ids, one as often
+    /// as one likes; the cost grows with them alone. Callers ask about a page, at most about a whole scan
+    /// ([`SCAN_ROWS_MAX`](rules::search::SCAN_ROWS_MAX)).
     fn recall<'a>(&'a self, scope: Scope<'a>, ids: &'a [String]) -> Answer<'a, BTreeMap<String, Memory>>;
 
     /// Remembers that the resource was made or taken over by provisioning, and all of its memory, replacing what was there.

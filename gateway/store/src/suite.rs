@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use rules::search::SCAN_ROWS_MAX;
 use rules::{Memory, Spelling};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -130,6 +131,26 @@ fn many_are_recalled_at_once_and_those_without_memory_are_missing() {
         ids.push("nobody".to_owned());
         assert_eq!(store.recall(users, &ids).await.unwrap(), remembered);
         assert_eq!(store.recall(users, &[]).await.unwrap(), BTreeMap::new());
+    });
+}
+
+/// More ids than a statement has variables in any build of SQLite (32,766), so more than a scan asks about.
+#[test]
+fn a_whole_scan_is_recalled_at_once() {
+    const ASKED: usize = 33_000;
+    const { assert!(ASKED > SCAN_ROWS_MAX) };
+    each_store(|store| async move {
+        let acme = tenant("acme");
+        let users = Scope { tenant: &acme, kind: "User" };
+        let ids: Vec<String> = (0..ASKED).map(|number| format!("u{number}")).collect();
+        let known = ["u0", "u9999", "u10000", "u32765", "u32766", "u32999"];
+        for id in known {
+            store.remember(users, id, &memory(&[("externalId", json!(id))], &[])).await.unwrap();
+        }
+        let found = store.recall(users, &ids).await.unwrap();
+        let held = |id: &str| (id.to_owned(), memory(&[("externalId", json!(id))], &[]));
+        assert_eq!(found, known.map(held).into_iter().collect());
+        assert_eq!(store.recall(users, &vec!["u9999".to_owned(); SCAN_ROWS_MAX]).await.unwrap().len(), 1);
     });
 }
 

@@ -1,7 +1,11 @@
 //! The three discovery endpoints (RFC 7644 §4), generated from what the profile and the gateway can really do.
+//!
+//! It never advertises what is not there. Stage 13 (encode) of a request that asks what can be asked.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use crate::limits::{PAGE_RESOURCES_DEFAULT, PAGE_RESOURCES_MAX};
 use crate::list::{Position, list_response};
 use crate::name;
 use crate::schema::{ResourceType, Schema};
@@ -57,15 +61,28 @@ pub fn service_provider_config(capabilities: &Capabilities, base: &str) -> Value
             })
         })
         .collect();
+    // RFC 7643 §5 requires both numbers even where there is no bulk.
+    let bulk = capabilities.bulk.unwrap_or(BulkLimits { operations_max: 0, payload_bytes_max: 0 });
     json!({
         "schemas": [name::SERVICE_PROVIDER_CONFIG],
         "patch": {"supported": true},
-        // RFC 7643 §5 requires both numbers even where there is no bulk.
-        "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {
+            "supported": capabilities.bulk.is_some(),
+            "maxOperations": bulk.operations_max,
+            "maxPayloadSize": bulk.payload_bytes_max,
+        },
         "filter": {"supported": true, "maxResults": capabilities.filter_results_max},
-        "changePassword": {"supported": false},
-        "sort": {"supported": false},
-        "etag": {"supported": false},
+        "changePassword": {"supported": capabilities.change_password},
+        "sort": {"supported": capabilities.sort},
+        "etag": {"supported": capabilities.etag},
+        // RFC 9865 §4. A cursor does not expire, so there is no `cursorTimeout`; whoever asks for none gets what RFC 7644 has.
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": PAGE_RESOURCES_DEFAULT,
+            "maxPageSize": PAGE_RESOURCES_MAX,
+        },
         "authenticationSchemes": schemes,
         "meta": {
             "resourceType": "ServiceProviderConfig",
@@ -107,11 +124,34 @@ fn whole_list(resources: Vec<Value>) -> Value {
 }
 
 fn resource_type_json(kind: &ResourceType, base: &str) -> Value {
-    kind.to_json(&format!("{base}/ResourceTypes/{}", kind.name))
+    kind.to_json(&format!("{base}/ResourceTypes/{}", segment(&kind.name)))
 }
 
 fn schema_json(schema: &Schema, base: &str) -> Value {
-    schema.to_json(&format!("{base}/Schemas/{}", schema.id))
+    schema.to_json(&format!("{base}/Schemas/{}", segment(&schema.id)))
+}
+
+/// An id as one segment of a path, whatever a profile calls its schemas. A URN stays as it is: RFC 3986 §3.3 admits its
+/// colons.
+fn segment(id: &str) -> String {
+    const NOT_IN_SEGMENT: &AsciiSet = &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'#')
+        .add(b'%')
+        .add(b'/')
+        .add(b'<')
+        .add(b'>')
+        .add(b'?')
+        .add(b'[')
+        .add(b'\\')
+        .add(b']')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}');
+    utf8_percent_encode(id, NOT_IN_SEGMENT).to_string()
 }
 
 /// The schemas of all types in order, the first of each URN.
@@ -156,9 +196,8 @@ mod tests {
         json.pointer(pointer).unwrap_or(&Value::Null)
     }
 
-    #[test]
-    fn only_what_works_is_advertised() {
-        let capabilities = Capabilities {
+    fn nothing() -> Capabilities {
+        Capabilities {
             filter_results_max: 200,
             bulk: None,
             sort: false,
@@ -168,8 +207,73 @@ mod tests {
                 AuthenticationScheme { kind: "oauthbearertoken", name: "Bearer", description: "A bearer token" },
                 AuthenticationScheme { kind: "httpbasic", name: "Basic", description: "HTTP Basic" },
             ],
-        };
+        }
+    }
+
+    #[test]
+    fn what_works_is_advertised() {
+        let bulk = Some(BulkLimits { operations_max: 1000, payload_bytes_max: 1_048_576 });
+        let capabilities = Capabilities { bulk, sort: true, etag: true, change_password: true, ..nothing() };
         let json = service_provider_config(&capabilities, BASE);
+        for (pointer, expected) in [
+            ("/bulk", json!({"supported": true, "maxOperations": 1000, "maxPayloadSize": 1_048_576})),
+            ("/changePassword", json!({"supported": true})),
+            ("/sort", json!({"supported": true})),
+            ("/etag", json!({"supported": true})),
+        ] {
+            assert_eq!(at(&json, pointer), &expected, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn the_configuration_has_the_members_of_rfc_7643_section_5_and_rfc_9865_section_4_only() {
+        let json = service_provider_config(&nothing(), BASE);
+        let keys: Vec<&String> = json.as_object().into_iter().flat_map(|object| object.keys()).collect();
+        assert_eq!(
+            keys,
+            [
+                "schemas",
+                "patch",
+                "bulk",
+                "filter",
+                "changePassword",
+                "sort",
+                "etag",
+                "pagination",
+                "authenticationSchemes",
+                "meta"
+            ]
+        );
+        assert_eq!(
+            json["pagination"],
+            json!({
+                "cursor": true,
+                "index": true,
+                "defaultPaginationMethod": "index",
+                "defaultPageSize": PAGE_RESOURCES_DEFAULT,
+                "maxPageSize": PAGE_RESOURCES_MAX,
+            })
+        );
+    }
+
+    #[test]
+    fn an_odd_id_is_one_segment_of_its_location() {
+        let mut odd = user();
+        odd.name = "A b/../c?d#e".to_owned();
+        odd.schema.id = "urn:example:a\"\r\n{b}%2f".to_owned();
+        let types = resource_types(&[&odd], BASE);
+        let expected = "https://scim.example.com/scim/v2/ResourceTypes/A%20b%2F..%2Fc%3Fd%23e";
+        assert_eq!(at(&types, "/Resources/0/meta/location"), &json!(expected));
+        let schemas = schemas(&[&odd], BASE);
+        let expected = "https://scim.example.com/scim/v2/Schemas/urn:example:a%22%0D%0A%7Bb%7D%252f";
+        assert_eq!(at(&schemas, "/Resources/0/meta/location"), &json!(expected));
+        let expected = format!("https://scim.example.com/scim/v2/Schemas/{}", name::ENTERPRISE_USER);
+        assert_eq!(at(&schemas, "/Resources/1/meta/location"), &json!(expected));
+    }
+
+    #[test]
+    fn only_what_works_is_advertised() {
+        let json = service_provider_config(&nothing(), BASE);
         for (pointer, expected) in [
             ("/schemas/0", json!(name::SERVICE_PROVIDER_CONFIG)),
             ("/patch/supported", json!(true)),

@@ -16,6 +16,7 @@ use std::str::FromStr;
 use crate::path::{AttrPath, PathError};
 
 pub use self::eval::BoundFilter;
+pub(crate) use self::eval::{compare_numbers, folded};
 pub(crate) use self::parse::bracketed as parse_bracketed;
 
 /// A filter as written (RFC 7644 §3.4.2.2, figure 1).
@@ -165,7 +166,8 @@ pub enum FilterError {
     /// Unknown attribute.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// The attribute's type does not know this operator, or the literal is of another type (RFC 7644 §3.4.2.2).
+    /// The attribute's type does not know this operator, or the literal is of another type (RFC 7644 §3.4.2.2); or the
+    /// attribute is never returned, and a filter would tell its value. The literal is not repeated.
     #[error("`{path}` cannot be compared with `{op}` to this value: {reason}")]
     Type {
         /// The attribute.

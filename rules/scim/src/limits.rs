@@ -23,7 +23,11 @@ pub const BODY_DEPTH_MAX: usize = 16;
 /// Most operations in one bulk request; advertised (RFC 7643 §5).
 pub const BULK_OPERATIONS_MAX: usize = 1_000;
 
-/// Most elements in one multi-valued attribute of a resource.
+/// Longest entity tag, in bytes without its `W/""`; a longer version is cut and told apart by a fingerprint.
+pub const ENTITY_TAG_BYTES_MAX: usize = 128;
+
+/// Most elements in one multi-valued attribute of a resource. Each of [`PATCH_OPERATIONS_MAX`] operations may look at all of
+/// them, so the two limits are one.
 pub const VALUES_MAX: usize = 10_000;
 
 /// Resources on one page of a list, at most; `count` above it is lowered to it (RFC 7644 §3.4.2.4).

@@ -22,6 +22,13 @@ pub const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceT
 /// Schema URN of a schema (RFC 7643 §7).
 pub const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
+/// Schema URN of a search by POST (RFC 7644 §3.4.3).
+pub const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+/// Schema URN of a bulk request (RFC 7644 §3.7).
+pub const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+/// Schema URN of a bulk response (RFC 7644 §3.7).
+pub const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
+
 /// URNs under which SCIM 1.1 and OneLogin know a schema of 2.0, each with the URNs it stands for (idp-dialects row 54;
 /// SCIM 1.1 core schema §8: User and Group share one URN).
 const ALIASES: [(&str, &[&str]); 4] = [
@@ -41,6 +48,28 @@ pub fn same(a: &str, b: &str) -> bool {
 #[must_use]
 pub fn same_schema(id: &str, written: &str) -> bool {
     same(id, written) || ALIASES.iter().any(|(alias, ids)| same(alias, written) && ids.contains(&id))
+}
+
+/// The schema of 2.0 that SCIM 1.1 calls `written`; 1.1 tells User and Group of its one URN apart by what stands behind it
+/// (core schema §7: `urn:scim:schemas:core:1.0:User`).
+pub(crate) fn upgraded_schema(written: &str) -> Option<&'static str> {
+    let known = [
+        ("urn:scim:schemas:core:1.0", USER),
+        ("urn:scim:schemas:core:1.0:User", USER),
+        ("urn:scim:schemas:core:1.0:Group", GROUP),
+        ("urn:scim:schemas:extension:enterprise:1.0", ENTERPRISE_USER),
+        ("urn:scim:schemas:extension:enterprise:1.0:User", ENTERPRISE_USER),
+    ];
+    known.into_iter().find_map(|(old, new)| same(old, written).then_some(new))
+}
+
+/// A number that tells texts apart, the same in every build: FNV-1a over the parts, each closed by a byte that UTF-8 does not
+/// have. No secret and no proof: whoever wants to can find two texts of one number.
+pub(crate) fn fingerprint<'p>(parts: impl IntoIterator<Item = &'p str>) -> u64 {
+    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let bytes = parts.into_iter().flat_map(|part| part.bytes().chain([0xff]));
+    bytes.fold(OFFSET_BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]
@@ -63,5 +92,14 @@ mod tests {
         for (id, written, expected) in rows {
             assert_eq!(same_schema(id, written), expected, "{id} {written}");
         }
+    }
+
+    #[test]
+    fn a_fingerprint_is_the_same_in_every_build_and_knows_where_parts_end() {
+        // FNV-1a of nothing, and of the byte 0xff.
+        assert_eq!(fingerprint([]), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fingerprint([""]), 0xaf64_724c_8602_eb6e);
+        assert_ne!(fingerprint(["a", ""]), fingerprint(["", "a"]));
+        assert_ne!(fingerprint(["ab"]), fingerprint(["a", "b"]));
     }
 }

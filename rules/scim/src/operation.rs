@@ -4,20 +4,22 @@
 //! (idp-dialects rows 53, 54). The body is read here but not yet bound to a schema: which schema applies is the profile's
 //! to say.
 
+mod route;
+
 mod body;
 mod bulk;
 mod condition;
+mod envelope;
 mod query;
+mod search;
 #[cfg(test)]
 mod tests;
+mod url;
 
 use std::fmt;
-use std::num::IntErrorKind;
 
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::excerpt::excerpt;
 use crate::filter::{Filter, FilterError};
 use crate::list::Page;
 use crate::protocol::Protocol;
@@ -171,13 +173,14 @@ pub enum DecodeError {
         /// The value for the `Allow` header: `GET, POST`.
         allow: &'static str,
     },
-    /// The path or query is not valid percent-encoded UTF-8, or an id holds control characters, slashes or only dots: 400.
+    /// The path or query is not valid percent-encoded UTF-8, or an id holds control characters or slashes or is `.` or `..`:
+    /// 400.
     #[error("the URL is not valid: {reason}")]
     Url {
         /// What is wrong.
         reason: String,
     },
-    /// The body is not JSON, nests too deeply or is empty where one is needed: 400 `invalidSyntax`.
+    /// The body is not JSON, has a key twice, nests too deeply or is empty where one is needed: 400 `invalidSyntax`.
     #[error("the body is not valid JSON: {reason}")]
     Body {
         /// What and where.
@@ -200,15 +203,15 @@ pub enum DecodeError {
     /// The filter is wrong: 400 `invalidFilter`.
     #[error(transparent)]
     Filter(#[from] FilterError),
-    /// `sortBy` is no path, or `sortOrder` no order: 400 `invalidValue`.
+    /// `sortBy` is no path, `sortOrder` no order, or `cursor` stands beside `startIndex`: 400 `invalidValue`.
     #[error("`{parameter}`: {reason}")]
-    Sort {
-        /// `sortBy` or `sortOrder`.
+    Parameter {
+        /// `sortBy`, `sortOrder` or `cursor`.
         parameter: &'static str,
         /// What is wrong, and what would be right.
         reason: String,
     },
-    /// `If-Match` or `If-None-Match` is no list of entity tags: 400 `invalidValue`.
+    /// `If-Match` or `If-None-Match` is no list of entity tags, or `X-HTTP-Method-Override` no method: 400 `invalidValue`.
     #[error("`{header}`: {reason}")]
     Header {
         /// Which header.
@@ -241,22 +244,7 @@ impl Operation {
     /// # Errors
     /// [`DecodeError`]; nothing was done.
     pub fn decode(request: Request<'_>) -> Result<Self, DecodeError> {
-        let segments = segments(request.path)?;
-        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        match *segments.as_slice() {
-            ["ServiceProviderConfig"] => request.discovery(Operation::ServiceProviderConfig),
-            ["ResourceTypes"] => request.discovery(Operation::ResourceTypes(None)),
-            ["ResourceTypes", id] => request.discovery(Operation::ResourceTypes(Some(checked_id(id)?))),
-            ["Schemas"] => request.discovery(Operation::Schemas(None)),
-            ["Schemas", id] => request.discovery(Operation::Schemas(Some(checked_id(id)?))),
-            // RFC 7644 §3.4.3; no identity provider of idp-dialects uses it.
-            ["Users" | "Groups", ".search"] => Err(request.no_endpoint()),
-            ["Users"] => request.collection(Endpoint::Users),
-            ["Groups"] => request.collection(Endpoint::Groups),
-            ["Users", id] => request.member(Endpoint::Users, id),
-            ["Groups", id] => request.member(Endpoint::Groups, id),
-            _ => Err(request.no_endpoint()),
-        }
+        request.operation()
     }
 
     /// A short, bounded name for metrics, logs and audit: `user.create`, `group.query`, `schemas`.
@@ -299,9 +287,12 @@ impl fmt::Debug for Action {
             Action::Create { body: _, view } => {
                 f.debug_struct("Create").field("body", &"…").field("view", view).finish()
             }
-            Action::Replace { id, body: _, view, condition: _ } => {
-                f.debug_struct("Replace").field("id", id).field("body", &"…").field("view", view).finish_non_exhaustive()
-            }
+            Action::Replace { id, body: _, view, condition: _ } => f
+                .debug_struct("Replace")
+                .field("id", id)
+                .field("body", &"…")
+                .field("view", view)
+                .finish_non_exhaustive(),
             Action::Patch { id, body: _, view, condition: _ } => {
                 f.debug_struct("Patch").field("id", id).field("body", &"…").field("view", view).finish_non_exhaustive()
             }
@@ -310,99 +301,4 @@ impl fmt::Debug for Action {
             }
         }
     }
-}
-
-impl Request<'_> {
-    /// A discovery endpoint; its parameters are ignored (RFC 7644 §4: no filter, no paging).
-    fn discovery(self, operation: Operation) -> Result<Operation, DecodeError> {
-        if self.method == "GET" { Ok(operation) } else { Err(self.method_not_allowed("GET")) }
-    }
-
-    /// `/Users` or `/Groups`.
-    fn collection(self, endpoint: Endpoint) -> Result<Operation, DecodeError> {
-        let action = match self.method {
-            "GET" => {
-                let query = self.parameters()?;
-                let filter = query.filter.as_deref().map(str::parse).transpose()?;
-                let start_index = query.start_index.as_deref().map(|text| number("startIndex", text)).transpose()?;
-                let count = query.count.as_deref().map(|text| number("count", text)).transpose()?;
-                Action::Query(Listing { filter, sort: None, page: Page::new(start_index, count), view: view(query) })
-            }
-            "POST" => Action::Create { view: view(self.parameters()?), body: self.json()? },
-            _ => return Err(self.method_not_allowed("GET, POST")),
-        };
-        Ok(Operation::Resource(endpoint, action))
-    }
-
-    /// `/Users/{id}` or `/Groups/{id}`.
-    fn member(self, endpoint: Endpoint, id: &str) -> Result<Operation, DecodeError> {
-        let id = checked_id(id)?;
-        let action = match self.method {
-            "GET" => Action::Read { id, view: view(self.parameters()?), condition: Condition::default() },
-            "PUT" => Action::Replace {
-                id,
-                view: view(self.parameters()?),
-                body: self.json()?,
-                condition: Condition::default(),
-            },
-            "PATCH" => {
-                Action::Patch { id, view: view(self.parameters()?), body: self.json()?, condition: Condition::default() }
-            }
-            // RFC 7644 §3.6 has no body; one that is sent all the same says nothing.
-            "DELETE" => Action::Delete { id, condition: Condition::default() },
-            _ => return Err(self.method_not_allowed("GET, PUT, PATCH, DELETE")),
-        };
-        Ok(Operation::Resource(endpoint, action))
-    }
-
-    fn parameters(self) -> Result<Query, DecodeError> {
-        self.query.map_or_else(|| Ok(Query::default()), Query::parse)
-    }
-
-    fn json(self) -> Result<Value, DecodeError> {
-        body::json(self.content_type, self.body)
-    }
-
-    fn no_endpoint(self) -> DecodeError {
-        DecodeError::NoEndpoint { path: excerpt(self.path) }
-    }
-
-    fn method_not_allowed(self, allow: &'static str) -> DecodeError {
-        DecodeError::Method { path: excerpt(self.path), method: excerpt(self.method), allow }
-    }
-}
-
-fn view(query: Query) -> View {
-    View { attributes: query.attributes, excluded: query.excluded_attributes }
-}
-
-/// The segments of a path, percent-decoded. Empty ones are dropped: an admin's base URL may end in a slash (idp-dialects
-/// §5, Telmediq 1).
-fn segments(path: &str) -> Result<Vec<String>, DecodeError> {
-    path.split('/')
-        .filter(|segment| !segment.is_empty())
-        .map(|segment| match percent_decode_str(segment).decode_utf8() {
-            Ok(decoded) => Ok(decoded.into_owned()),
-            Err(_) => Err(DecodeError::Url { reason: format!("`{}` in the path is not UTF-8", excerpt(segment)) }),
-        })
-        .collect()
-}
-
-/// Refuses ids that could mean another path at the target.
-fn checked_id(id: &str) -> Result<String, DecodeError> {
-    let dangerous =
-        matches!(id, "." | "..") || id.contains(|char: char| char.is_control() || matches!(char, '/' | '\\'));
-    if dangerous {
-        return Err(DecodeError::Url { reason: format!("`{}` cannot be an id", excerpt(id)) });
-    }
-    Ok(id.to_owned())
-}
-
-/// A whole number; one too large for the type is the largest, because paging cuts it anyway.
-fn number(parameter: &'static str, text: &str) -> Result<i64, DecodeError> {
-    text.trim().parse::<i64>().or_else(|error| match error.kind() {
-        IntErrorKind::PosOverflow => Ok(i64::MAX),
-        IntErrorKind::NegOverflow => Ok(i64::MIN),
-        _ => Err(DecodeError::Number { parameter, found: excerpt(text) }),
-    })
 }

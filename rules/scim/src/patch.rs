@@ -6,6 +6,7 @@
 mod decode;
 
 mod apply;
+mod between;
 mod elements;
 mod members;
 
@@ -122,6 +123,35 @@ impl PatchRequest {
     /// [`PatchError`]; then nothing was applied.
     pub fn apply(&self, kind: &ResourceType, resource: &Resource) -> Result<Resource, PatchError> {
         apply::request(self, kind, resource)
+    }
+
+    /// The operations that turn `from` into `to`, in schema order; none if they are the same.
+    ///
+    /// What only the server sets is left alone, and the order of elements may differ afterwards. What PATCH cannot do is asked
+    /// for all the same, and refused when applied: taking away a required attribute, another value for an immutable one, a
+    /// list beyond [`VALUES_MAX`](crate::limits::VALUES_MAX).
+    #[must_use]
+    pub fn between(kind: &ResourceType, from: &Resource, to: &Resource) -> Self {
+        between::request(kind, from, to)
+    }
+
+    /// The request as a body (RFC 7644 §3.5.2), one operation for each of [`PatchRequest::operations`]; with `Operations` empty,
+    /// which no server has to take, if there are none.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        between::body(self)
+    }
+}
+
+impl PatchOp {
+    /// The RFC's spelling: `add`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PatchOp::Add => "add",
+            PatchOp::Replace => "replace",
+            PatchOp::Remove => "remove",
+        }
     }
 }
 

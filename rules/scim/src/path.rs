@@ -61,6 +61,14 @@ pub enum PathError {
     /// The value filter inside the brackets is wrong; byte offsets count from the start of the path.
     #[error(transparent)]
     Filter(Box<FilterError>),
+    /// The attribute is known, but resources cannot be sorted by it; see [`Sort::bind`](crate::sort::Sort::bind).
+    #[error("resources cannot be sorted by `{path}`: {reason}")]
+    NoOrder {
+        /// The attribute.
+        path: String,
+        /// Why.
+        reason: &'static str,
+    },
 }
 
 impl ResourceType {

@@ -4,9 +4,13 @@
 
 use std::cmp::Ordering;
 
+use serde_json::Value;
+
+use crate::filter::instant::Instant;
+use crate::filter::{compare_numbers, folded};
 use crate::path::{BoundPath, Path, PathError};
 use crate::resource::Resource;
-use crate::schema::ResourceType;
+use crate::schema::{Attribute, Kind, ResourceType, Returned};
 
 /// `sortBy` and `sortOrder` as sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,22 +41,85 @@ pub struct BoundSort {
 }
 
 impl Sort {
-    /// Finds the attribute.
+    /// Finds the attribute. The RFC wants a sub-attribute of a complex one; where there is a `value`, that is meant by the
+    /// attribute alone, as in filters: `emails` is `emails.value`.
     ///
     /// # Errors
-    /// [`PathError`] for an attribute that no schema knows, that is never returned (a password), or that has no order.
+    /// [`PathError::NoOrder`] for an attribute that is never returned (the order would tell of a password) or that has no
+    /// order, the other errors as [`ResourceType::bind`].
     pub fn bind(&self, kind: &ResourceType) -> Result<BoundSort, PathError> {
-        let _ = (kind, &self.by);
-        todo!()
+        let mut by = kind.bind(&self.by)?;
+        let refused = |reason| PathError::NoOrder { path: self.by.to_string(), reason };
+        let hidden = |attribute: &Attribute| attribute.returned == Returned::Never;
+        if by.attribute.iter().chain(&by.sub).any(hidden) {
+            return Err(refused("it is never returned"));
+        }
+        if by.sub.is_none()
+            && let Some(attribute) = by.attribute.as_ref().filter(|attribute| attribute.kind == Kind::Complex)
+        {
+            by.sub = attribute.sub_attribute("value").cloned();
+        }
+        match by.leaf() {
+            None => Err(refused("it is a whole extension; name one attribute of it")),
+            Some(leaf) if hidden(leaf) => Err(refused("it is never returned")),
+            Some(leaf) if leaf.kind == Kind::Complex => Err(refused("it has sub-attributes; name one of them")),
+            Some(leaf) if leaf.kind == Kind::Binary => Err(refused("binary data has no order")),
+            Some(leaf) if leaf.name == "schemas" => Err(refused("it is a list without order")),
+            Some(_) => Ok(BoundSort { by, order: self.order }),
+        }
     }
 }
 
 impl BoundSort {
-    /// Which of the two comes first. Strings follow the attribute's `caseExact`; of a multi-valued attribute the primary
-    /// value counts, or else the first (RFC 7644 §3.4.2.3).
+    /// Which of the two comes first. Of a multi-valued attribute the primary value counts, or else the first (RFC 7644
+    /// §3.4.2.3).
+    ///
+    /// Strings are in the order of their code points, where the attribute is not `caseExact` those of the small letters;
+    /// dates in that of the moments they name, `false` before `true`. No locale is implied.
     #[must_use]
     pub fn compare(&self, a: &Resource, b: &Resource) -> Ordering {
-        let _ = (&self.by, a, b);
-        todo!()
+        let ascending = match (self.value(a), self.value(b)) {
+            (Some(a), Some(b)) => self.compare_values(a, b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        };
+        match self.order {
+            SortOrder::Ascending => ascending,
+            SortOrder::Descending => ascending.reverse(),
+        }
+    }
+
+    /// The value that counts, if it is of the attribute's type.
+    fn value<'r>(&self, resource: &'r Resource) -> Option<&'r Value> {
+        let value = match self.by.read(resource)? {
+            Value::Array(values) => values.first()?,
+            value => value,
+        };
+        let fits = match self.by.leaf()?.kind {
+            Kind::String | Kind::Reference => value.is_string(),
+            Kind::DateTime => value.as_str().and_then(Instant::parse).is_some(),
+            Kind::Boolean => value.is_boolean(),
+            Kind::Integer | Kind::Decimal => value.is_number(),
+            Kind::Binary | Kind::Complex => false,
+        };
+        fits.then_some(value)
+    }
+
+    /// Two values of the attribute's type.
+    fn compare_values(&self, a: &Value, b: &Value) -> Ordering {
+        match (a, b) {
+            (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+            (Value::Number(a), Value::Number(b)) => compare_numbers(a, b).unwrap_or(Ordering::Equal),
+            (Value::String(a), Value::String(b)) => match self.by.leaf() {
+                Some(leaf) if leaf.kind == Kind::DateTime => Instant::parse(a).cmp(&Instant::parse(b)),
+                Some(leaf) if leaf.case_exact => a.cmp(b),
+                _ => folded(a).cmp(folded(b)),
+            },
+            _ => Ordering::Equal,
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,31 +1,27 @@
 //! SCIM 1.1 as a façade: its bodies become those of 2.0 on the way in, and the other way round on the way out.
 //!
 //! JSON to JSON, so that nothing further in knows of it: envelopes, `urn:scim:schemas:core:1.0`, merge PATCH with
-//! `operation: "delete"` and `meta.attributes`, `Errors[]`, `/ServiceProviderConfigs`. Sources: SCIM 1.1 core schema and API
-//! (simplecloud.info), idp-dialects §2c.
+//! `operation: "delete"` and `meta.attributes`, `Errors[]`, `/ServiceProviderConfigs`. It never looks at a schema or decides
+//! whether a value is right. Sources: SCIM 1.1 core schema and API (simplecloud.info), idp-dialects §2c.
+//!
+//! What 1.1 writes inside a filter or an `attributes` parameter needs nothing from here: its URNs are aliases
+//! ([`name::same_schema`](crate::name::same_schema)), and `manager.managerId` is found where paths are bound.
 
-use serde_json::Value;
+mod discovery;
+mod downgrade;
+mod upgrade;
 
-/// A resource of 1.1 as 2.0 writes it: URNs, `manager.managerId`.
-#[must_use]
-pub fn upgraded_resource(body: Value) -> Value {
-    let _ = &body;
-    todo!()
-}
+pub use self::downgrade::downgraded;
+pub use self::upgrade::{upgraded_patch, upgraded_resource};
 
-/// A merge PATCH of 1.1 as the `PatchOp` that means the same: `meta.attributes` first, then each attribute; of a list the
-/// elements with `operation: "delete"` go and all others come (1.1 API §3.3.2).
-///
-/// # Errors
-/// What is wrong with the body, if it is no partial resource.
-pub fn upgraded_patch(body: Value) -> Result<Value, String> {
-    let _ = &body;
-    todo!()
-}
+/// Schema URN of User, Group and everything else in 1.1 (core schema §4).
+const CORE: &str = "urn:scim:schemas:core:1.0";
 
-/// An answer's body of 2.0 as 1.1 writes it: resource, list, error, configuration, schemas.
-#[must_use]
-pub fn downgraded(body: Value) -> Value {
-    let _ = &body;
-    todo!()
-}
+/// Schema URN of the enterprise User extension in 1.1.
+const ENTERPRISE: &str = "urn:scim:schemas:extension:enterprise:1.0";
+
+/// The id of a manager in 1.1; `value` in 2.0.
+const MANAGER_ID: &str = "managerId";
+
+#[cfg(test)]
+mod tests;

@@ -89,6 +89,8 @@ codes! {
     MatchNotFound = "E0133",
     /// An option that has no meaning for this kind of mapping or attribute.
     Unfit = "E0134",
+    /// `displayName` of groups is not mapped; every SCIM group has one (RFC 7643 §4.2).
+    NoDisplayName = "E0135",
 
     // === values ===
     /// A value of another type than its attribute.
@@ -135,6 +137,10 @@ codes! {
     NoConflictRow = "E0167",
     /// An error row whose SCIM status may not be given to an IdP, or whose type does not belong to it.
     ScimError = "E0168",
+    /// A call on members that is of one member and of several at once.
+    MemberCall = "E0169",
+    /// `existing = "update"`, and no update can change what is there.
+    NoUpdate = "E0170",
 
     // === configurations and cases; their rows stand in crate `gateway` ===
     /// An address or URL that is none, or of the wrong kind.
@@ -165,6 +171,10 @@ codes! {
     UnusedParam = "W0203",
     /// An attribute of a declared extension that is not mapped.
     UnusedAttribute = "W0204",
+    /// Members that the target cannot be asked about: a filter on them reads the members of every group.
+    MembersNotAsked = "W0205",
+    /// A find by parts or bounds of values that `as` or `values` bring into another form: it is never used.
+    FindNotAsked = "W0206",
 }
 
 impl Code {

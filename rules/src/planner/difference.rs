@@ -12,7 +12,7 @@ use crate::params::Params;
 use crate::profile::{Apply, FieldPath, Mapping, ResourceRules, Source};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
-use crate::translate::{Present, Wanted, same};
+use crate::translate::{Absent, Present, Wanted, same};
 
 /// Everything that differs.
 pub(super) struct Difference<'r> {
@@ -53,7 +53,7 @@ impl<'r> Difference<'r> {
                 mapping.attribute.write(&mut this.settled, to.cloned());
                 continue;
             }
-            let decision = decide(mapping, present, to, facts)?;
+            let decision = decide(mapping, present, to, wanted.absent, facts)?;
             trace.step(Stage::Plan, Some(&mapping.rule), || decision.print(mapping, present, to));
             let value = match decision {
                 Decision::Leave(_) => continue,
@@ -88,7 +88,7 @@ impl<'r> Difference<'r> {
                 continue;
             }
             trace.step(Stage::Plan, Some(&write.rule), || {
-                format!("{} becomes {}", write.field, value.as_ref().unwrap_or(&Value::Null))
+                format!("{} becomes {}", write.field, write.print(value.as_ref().unwrap_or(&Value::Null)))
             });
             let name = Cow::Owned(write.field.to_string());
             self.changes.push(Changed { name, mapping: None, to: None, field: &write.field, value });
@@ -120,7 +120,13 @@ impl Decision {
     }
 }
 
-fn decide(mapping: &Mapping, present: &Present, to: Option<&Value>, facts: &Facts) -> Result<Decision, Refusal> {
+fn decide(
+    mapping: &Mapping,
+    present: &Present,
+    to: Option<&Value>,
+    absent: Absent,
+    facts: &Facts,
+) -> Result<Decision, Refusal> {
     let leaf = mapping.attribute.leaf();
     let now = mapping.attribute.read(&present.resource);
     let to = match (now, to) {
@@ -131,12 +137,17 @@ fn decide(mapping: &Mapping, present: &Present, to: Option<&Value>, facts: &Fact
             return Ok(Decision::Leave("it is immutable, and cannot be compared"));
         }
         (_, Some(to)) => to,
+        // Whether it may be taken away is decided.
+        (Some(_), None) if absent == Absent::Cleared => return Ok(Decision::Clear),
         // RFC 7644 §3.5.1: "Attributes whose mutability is 'readWrite' that are omitted from the request body are assumed to
         // be not asserted by the client. The service provider MAY assume that any existing values are to be cleared, or the
         // service provider MAY assign a default value". There is no clearing a Boolean; its default is what it was.
         (Some(_), None) if leaf.is_some_and(|leaf| leaf.kind == Kind::Boolean) => {
             return Ok(Decision::Leave("a Boolean that is not sent is not changed"));
         }
+        // Defaults are of a creation (Talkdesk: an update without the extension must not reset the role). Neither is the value
+        // lost: a product that asks for a default needs one.
+        (Some(_), None) if mapping.default.is_some() => return Ok(Decision::Leave("it has a default and is not sent")),
         (Some(_), None) if mapping.immutable => return Ok(Decision::Leave("it is immutable and not sent")),
         (Some(_), None) if mapping.required => return Ok(Decision::Leave("it is required and not sent")),
         (Some(_), None) => return Ok(Decision::Clear),

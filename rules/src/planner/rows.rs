@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use scim::sort::{BoundSort, SortOrder};
 use serde_json::Value;
 
 use crate::call::TargetCall;
 use crate::judge::TargetFault;
 use crate::params::Params;
-use crate::profile::{FieldPath, ListRule, LookupRule, Probe, ResourceRules};
+use crate::profile::{CallRule, FieldPath, FindRule, ListRule, LookupRule, Paging, Probe, ResourceRules, SortRule};
 use crate::refusal::Refusal;
 
 /// A part of a list: rows from `offset` (from 0), at most `limit`.
@@ -34,22 +35,8 @@ impl ResourceRules {
     /// # Errors
     /// [`Refusal::Unsupported`]; [`Refusal::Value`] if a parameter cannot stand in the path.
     pub fn list_call(&self, params: &Params, window: Window) -> Result<TargetCall, Refusal> {
-        let Some(list) = &self.list else { return Err(Refusal::Unsupported { what: "list users" }) };
-        let Window { offset, limit } = list.window(window);
-        let value = |name: &str| {
-            let number = match name {
-                "offset" => offset,
-                "limit" => limit,
-                "page" => offset / limit.max(1) + 1,
-                _ => return None,
-            };
-            Some(Cow::Owned(number.to_string()))
-        };
-        list.call.to_call("user.list", params, value).map_err(|name| Refusal::Value {
-            attribute: name,
-            reason: format!("it cannot stand in the URL `{}`", list.call.path),
-            rule: list.call.rule.to_string(),
-        })
+        let list = self.list.as_ref().ok_or_else(|| self.unsupported("list"))?;
+        list.page_call(&self.route("list"), params, window, |_| None)
     }
 
     /// Rows of a list answer.
@@ -59,24 +46,51 @@ impl ResourceRules {
     /// answer without rows is never read as an empty list: it would look as if everybody had left.
     pub fn list_rows(&self, body: Value) -> Result<Rows, TargetFault> {
         let Some(list) = &self.list else { return Ok(Rows { rows: Vec::new(), total: Some(0) }) };
-        let total = match list.paging.total.as_ref().and_then(|field| field.assigned(&body)) {
-            None => None,
-            Some(total) => {
-                let number = total.as_u64().or_else(|| total.as_str()?.parse().ok());
-                let number = number.and_then(|number| usize::try_from(number).ok());
-                Some(number.ok_or_else(|| garbage("the total of the list is not a number".to_owned()))?)
-            }
+        list.paging.rows_in(body)
+    }
+
+    /// The call that reads a part of the list in the order of `sort`, as [`ResourceRules::list_call`]; `None` if the target
+    /// cannot order by this attribute. The window is that of [`SortRule::list`].
+    #[must_use]
+    pub fn sorted_call(
+        &self,
+        params: &Params,
+        sort: &BoundSort,
+        window: Window,
+    ) -> Option<Result<TargetCall, Refusal>> {
+        let SortRule { list, by, order } = self.sort.as_ref()?;
+        let wanted = sort.by.to_string();
+        let same = |index: usize| self.map.get(index).is_some_and(|mapping| mapping.name == wanted);
+        let (_, name) = by.iter().find(|(index, _)| same(*index))?;
+        let [ascending, descending] = order;
+        let order = match sort.order {
+            SortOrder::Ascending => ascending,
+            SortOrder::Descending => descending,
         };
-        Ok(Rows { rows: rows_at(&list.paging.rows, body)?, total })
+        let value = |placeholder: &str| match placeholder {
+            "sort" => Some(Cow::Owned(name.clone())),
+            "order" => Some(Cow::Owned(order.clone())),
+            _ => None,
+        };
+        Some(list.page_call(&self.route("sort"), params, window, value))
+    }
+
+    /// Rows of a sorted list's answer.
+    ///
+    /// # Errors
+    /// As [`ResourceRules::list_rows`].
+    pub fn sorted_rows(&self, body: Value) -> Result<Rows, TargetFault> {
+        let Some(SortRule { list, .. }) = &self.sort else { return Ok(Rows { rows: Vec::new(), total: Some(0) }) };
+        list.paging.rows_in(body)
     }
 
     /// Rows of a find answer; `find` indexes [`ResourceRules::find`].
     ///
     /// # Errors
     /// As [`ResourceRules::list_rows`].
-    pub fn find_rows(&self, find: usize, body: Value) -> Result<Vec<Value>, TargetFault> {
+    pub fn find_rows(&self, find: usize, body: Value) -> Result<Rows, TargetFault> {
         let rule = self.find.get(find).ok_or_else(|| garbage(format!("there is no find rule {find}")))?;
-        rows_at(&rule.paging.rows, body)
+        rule.paging.rows_in(body)
     }
 }
 
@@ -86,14 +100,67 @@ impl ListRule {
     /// wants of them, and asks again for the rest.
     #[must_use]
     pub fn window(&self, wanted: Window) -> Window {
-        let size = self.paging.page_rows_max.max(1);
-        if !self.paging.paged {
+        self.paging.window(&self.call, wanted)
+    }
+
+    /// The call for the rows of [`ListRule::window`]; `value` gives what other placeholders stand for.
+    pub(super) fn page_call<'v>(
+        &self,
+        route: &str,
+        params: &'v Params,
+        window: Window,
+        value: impl Fn(&str) -> Option<Cow<'v, str>>,
+    ) -> Result<TargetCall, Refusal> {
+        let window = self.window(window);
+        let call = self.call.to_call(route, params, |name| value(name).or_else(|| window.placeholder(name)));
+        call.map_err(|name| self.call.cannot_stand(name))
+    }
+}
+
+impl FindRule {
+    /// As [`ListRule::window`].
+    #[must_use]
+    pub fn window(&self, wanted: Window) -> Window {
+        self.paging.window(&self.call, wanted)
+    }
+}
+
+impl Paging {
+    fn window(&self, call: &CallRule, wanted: Window) -> Window {
+        let size = self.page_rows_max.max(1);
+        if !self.paged {
             return Window { offset: 0, limit: usize::MAX };
         }
-        if self.call.path.names().any(|name| name == "page") {
+        if call.path.names().any(|name| name == "page") {
             return Window { offset: wanted.offset / size * size, limit: size };
         }
         Window { offset: wanted.offset, limit: wanted.limit.min(size) }
+    }
+
+    /// The rows and the total of one answer.
+    pub(super) fn rows_in(&self, body: Value) -> Result<Rows, TargetFault> {
+        let total = match self.total.as_ref().and_then(|field| field.assigned(&body)) {
+            None => None,
+            Some(total) => {
+                let number = total.as_u64().or_else(|| total.as_str()?.parse().ok());
+                let number = number.and_then(|number| usize::try_from(number).ok());
+                Some(number.ok_or_else(|| garbage("the total of the list is not a number".to_owned()))?)
+            }
+        };
+        Ok(Rows { rows: rows_at(&self.rows, body)?, total })
+    }
+}
+
+impl Window {
+    /// What a placeholder of a paged call stands for.
+    pub(crate) fn placeholder(self, name: &str) -> Option<Cow<'static, str>> {
+        let number = match name {
+            "offset" => self.offset,
+            "limit" => self.limit,
+            "page" => self.offset / self.limit.max(1) + 1,
+            _ => return None,
+        };
+        Some(Cow::Owned(number.to_string()))
     }
 }
 
@@ -104,11 +171,7 @@ impl LookupRule {
     /// [`Refusal::Value`] if a parameter cannot stand in the path.
     pub fn call(&self, params: &Params) -> Result<TargetCall, Refusal> {
         let route = format!("lookup.{}", self.name);
-        self.call.to_call(&route, params, |_| None).map_err(|name| Refusal::Value {
-            attribute: name,
-            reason: format!("it cannot stand in the URL `{}`", self.call.path),
-            rule: self.rule.to_string(),
-        })
+        self.call.to_call(&route, params, |_| None).map_err(|name| self.call.cannot_stand(name))
     }
 }
 
@@ -118,11 +181,7 @@ impl Probe {
     /// # Errors
     /// [`Refusal::Value`] if a parameter cannot stand in the path.
     pub fn call(&self, params: &Params) -> Result<TargetCall, Refusal> {
-        self.call.to_call("target.probe", params, |_| None).map_err(|name| Refusal::Value {
-            attribute: name,
-            reason: format!("it cannot stand in the URL `{}`", self.call.path),
-            rule: self.call.rule.to_string(),
-        })
+        self.call.to_call("target.probe", params, |_| None).map_err(|name| self.call.cannot_stand(name))
     }
 
     /// Whether `body` is what a target that is well answers.
@@ -132,7 +191,15 @@ impl Probe {
     }
 }
 
-fn rows_at(field: &FieldPath, body: Value) -> Result<Vec<Value>, TargetFault> {
+impl CallRule {
+    /// The refusal of `name`, which has no value that can stand in this call's URL.
+    pub(super) fn cannot_stand(&self, name: String) -> Refusal {
+        let reason = format!("it cannot stand in the URL `{}`", self.path);
+        Refusal::Value { attribute: name, reason, rule: self.rule.to_string() }
+    }
+}
+
+pub(super) fn rows_at(field: &FieldPath, body: Value) -> Result<Vec<Value>, TargetFault> {
     let place = || if field.is_whole() { "the body".to_owned() } else { format!("field `{field}`") };
     match field.take(body) {
         Some(Value::Array(rows)) if rows.iter().all(Value::is_object) => Ok(rows),
@@ -141,6 +208,6 @@ fn rows_at(field: &FieldPath, body: Value) -> Result<Vec<Value>, TargetFault> {
     }
 }
 
-fn garbage(reason: String) -> TargetFault {
+pub(super) fn garbage(reason: String) -> TargetFault {
     TargetFault::Garbage { reason }
 }

@@ -14,8 +14,9 @@ use crate::translate::{Present, Wanted};
 impl ResourceRules {
     /// The calls that change the record. A kept attribute never makes a call.
     ///
-    /// What `wanted` leaves out is cleared, except where leaving out says nothing: Booleans (RFC 7644 §3.5.1 lets the server
-    /// assume a value), passwords, immutable attributes, and what is written at creation only.
+    /// What `wanted` lacks is cleared, except where lacking it says nothing: passwords and what is written at creation only;
+    /// and, unless it was taken away ([`Absent::Cleared`](crate::Absent::Cleared)), Booleans (RFC 7644 §3.5.1 lets the server
+    /// assume a value), immutable and required attributes.
     ///
     /// # Errors
     /// [`Refusal::Immutable`] for an immutable attribute and for one that no `[[user.update]]` takes;
@@ -31,7 +32,7 @@ impl ResourceRules {
     ) -> Result<Plan, Refusal> {
         let difference = Difference::between(self, params, present, wanted, facts, trace)?;
         if self.update.is_empty() && !difference.changes.is_empty() {
-            return Err(Refusal::Unsupported { what: "change users" });
+            return Err(self.unsupported("change"));
         }
         let claims = self.claims(&difference)?;
         let mut plan = Plan::default();
@@ -41,7 +42,7 @@ impl ResourceRules {
             if claimed.is_empty() {
                 continue;
             }
-            let mut call = self.call_for(&rule.call, "user.update", params, present)?;
+            let mut call = self.call_for(&rule.call, "update", params, present)?;
             call.body = match rule.call.body {
                 BodyRule::Empty => None,
                 BodyRule::Changed => Some(self.changed_fields(present, &claimed)),

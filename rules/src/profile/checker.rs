@@ -1,8 +1,12 @@
 //! Checks across the rules of a profile, when each is sound by itself; and the questions that others ask of them.
 
 use scim::ScimType;
+use scim::filter::CompareOp;
 
-use super::{Apply, ErrorMeaning, ErrorRule, Look, Mapping, ResourceRules, Source, UpdateRule, WriteSource};
+use super::{
+    Apply, ErrorMeaning, ErrorRule, Existing, Look, Mapping, MemberRules, ResourceRules, Source, UpdateRule,
+    WriteSource,
+};
 use crate::diagnostics::Code;
 
 /// A problem of the rules; the loader knows where each thing stands.
@@ -16,23 +20,32 @@ pub(super) struct Finding {
 /// What a finding is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum At {
-    /// `[user.map]`.
+    /// `[user.map]` or `[group.map]`.
     Map,
     /// A mapping, by index.
     Mapping(usize),
     /// A computed field, by index.
     Write(usize),
-    /// `look` of `[user.create]`.
+    /// `look` of a create.
     Look,
+    /// `existing` of a create.
+    Existing,
+    /// `[group.members]`.
+    Members,
 }
 
-/// Everything that is wrong across rules.
-pub(super) fn check(rules: &ResourceRules, errors: &[ErrorRule]) -> Vec<Finding> {
+/// Everything that is wrong across rules; `members` are those that the target keeps apart.
+pub(super) fn check(rules: &ResourceRules, members: Option<&MemberRules>, errors: &[ErrorRule]) -> Vec<Finding> {
     let mut found = Vec::new();
+    named(rules, &mut found);
     matching(rules, &mut found);
     written_twice(rules, &mut found);
     computed_options(rules, &mut found);
     conflict(rules, errors, &mut found);
+    existing(rules, &mut found);
+    if let Some(members) = members {
+        apart(rules, members, &mut found);
+    }
     unhandled(rules, &mut found);
     found
 }
@@ -41,13 +54,21 @@ fn finding(code: Code, at: At, message: impl Into<String>, help: impl Into<Strin
     Finding { code, at, message: message.into(), help: help.into() }
 }
 
-/// `userName` is there, something matches, and what matches can be found.
-fn matching(rules: &ResourceRules, found: &mut Vec<Finding>) {
-    if !rules.map.iter().any(|mapping| mapping.name == "userName") {
-        let help = "write `userName = { direct = \"login\", match = 1 }`";
-        found.push(finding(Code::NoUserName, At::Map, "`userName` is not mapped; every SCIM user has one", help));
+/// What every user or group has is mapped.
+fn named(rules: &ResourceRules, found: &mut Vec<Finding>) {
+    let (code, name, help) = match rules.noun {
+        "group" => (Code::NoDisplayName, "displayName", "write `displayName = { direct = \"name\", match = 1 }`"),
+        _ => (Code::NoUserName, "userName", "write `userName = { direct = \"login\", match = 1 }`"),
+    };
+    if !rules.map.iter().any(|mapping| mapping.name == name) {
+        let message = format!("`{name}` is not mapped; every SCIM {} has one", rules.noun);
+        found.push(finding(code, At::Map, message, help));
     }
-    if rules.map.iter().all(|mapping| mapping.matching.is_none()) {
+}
+
+/// Something matches users, and what matches can be found. Groups may have one name twice, so they need not match.
+fn matching(rules: &ResourceRules, found: &mut Vec<Finding>) {
+    if rules.noun == "user" && !matches_by_any(rules) {
         let help = "write `match = 1` at the attribute that tells users apart, most often `userName`";
         let message = "no mapping has `match`: a create could not look for an existing record";
         found.push(finding(Code::NoMatch, At::Map, message, help));
@@ -60,10 +81,11 @@ fn matching(rules: &ResourceRules, found: &mut Vec<Finding>) {
         // The store finds what it keeps; a list can be walked.
         let findable = matches!(mapping.source, Source::Keep)
             || rules.list.is_some()
-            || rules.find.iter().any(|find| find.by == index);
+            || rules.find.iter().any(|find| find.by == index && find.op == CompareOp::Eq);
         if !findable {
             let message = format!("`{}` has `match`, and the target cannot be searched by it", mapping.name);
-            let help = format!("write `[[user.find]]` with `by = '{}'`, or `[user.list]`", mapping.name);
+            let noun = rules.noun;
+            let help = format!("write `[[{noun}.find]]` with `by = '{}'`, or `[{noun}.list]`", mapping.name);
             found.push(finding(Code::MatchNotFound, At::Mapping(index), message, help));
         }
     }
@@ -93,7 +115,8 @@ fn computed_options(rules: &ResourceRules, found: &mut Vec<Finding>) {
         let asks = mapping.immutable || mapping.default.is_some();
         if asks && !is_read_by_write(rules, index) {
             let message = format!("`{}` is only read, so `immutable` and `default` mean nothing", mapping.name);
-            let help = format!("write a field from it in `[user.write]`: {{ expression = '[{}]' }}", mapping.name);
+            let help =
+                format!("write a field from it in `[{}.write]`: {{ expression = '[{}]' }}", rules.noun, mapping.name);
             found.push(finding(Code::Unfit, At::Mapping(index), message, help));
         }
     }
@@ -112,18 +135,53 @@ fn conflict(rules: &ResourceRules, errors: &[ErrorRule], found: &mut Vec<Finding
     }
 }
 
+/// A create that changes what it finds must be able to find and to change it.
+fn existing(rules: &ResourceRules, found: &mut Vec<Finding>) {
+    if rules.create.as_ref().is_none_or(|create| create.existing == Existing::Refuse) {
+        return;
+    }
+    if rules.update.is_empty() {
+        let message = format!("nothing can change a {} that is there already", rules.noun);
+        let help = format!("add an `[[{}.update]]`, or write `existing = \"refuse\"`", rules.noun);
+        found.push(finding(Code::NoUpdate, At::Existing, message, help));
+    }
+    if !matches_by_any(rules) {
+        let message = format!("no mapping has `match`: a {} that is there already is never found", rules.noun);
+        let help = "write `match = 1` at the attribute that tells them apart";
+        found.push(finding(Code::NoMatch, At::Existing, message, help));
+    }
+}
+
+/// Members are kept apart or in the record, and can be asked for.
+fn apart(rules: &ResourceRules, members: &MemberRules, found: &mut Vec<Finding>) {
+    let mapped = |mapping: &Mapping| mapping.name.split(['.', '[']).next() == Some("members");
+    for (index, mapping) in rules.map.iter().enumerate().filter(|(_, mapping)| mapped(mapping)) {
+        let message = format!("`{}` is mapped already, by `[group.members]`", mapping.name);
+        found.push(finding(Code::MappedTwice, At::Mapping(index), message, "take one of the two away"));
+    }
+    if members.has.is_none() && members.of.is_none() {
+        let message = "a filter on `members` has to read the members of every group";
+        let help = "write `has`, `of` or both, if the product can be asked";
+        found.push(finding(Code::MembersNotAsked, At::Members, message, help));
+    }
+}
+
 /// Changes that no rule handles would be lost.
 fn unhandled(rules: &ResourceRules, found: &mut Vec<Finding>) {
     for (index, mapping) in rules.map.iter().enumerate() {
         if !mapping.immutable && !is_handled(rules, index) {
             let message = format!("no update handles a change of `{}`: it can be set at creation only", mapping.name);
-            let help = "add an `[[user.update]]` without `when`, or write `immutable = true`";
+            let help = format!("add an `[[{}.update]]` without `when`, or write `immutable = true`", rules.noun);
             found.push(finding(Code::Unhandled, At::Mapping(index), message, help));
         }
     }
 }
 
 // === questions ===
+
+fn matches_by_any(rules: &ResourceRules) -> bool {
+    rules.map.iter().any(|mapping| mapping.matching.is_some())
+}
 
 /// Whether every change of the mapping is dealt with: by a call, by the store, or by never being written.
 pub(super) fn is_handled(rules: &ResourceRules, index: usize) -> bool {

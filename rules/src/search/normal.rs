@@ -4,80 +4,87 @@ use scim::filter::{CompareOp, Literal};
 use scim::{AttrPath, Filter, Kind};
 use serde_json::Value;
 
+use super::candidates::Hopeless;
 use crate::params::Params;
 use crate::profile::{Mapping, ResourceRules};
 use crate::trace::{Stage, Trace};
 
 impl ResourceRules {
-    /// Rewrites `filter`; whether it can match nothing at all, because it demands equality with a value that has no normal
-    /// form. In an `or` or `not` such a literal stays: it equals nothing anyway. Parts of texts (`co`, `sw`, `ew`) stay as they are.
-    pub(super) fn normalise(&self, params: &Params, filter: &mut Filter, trace: &mut Trace) -> bool {
+    /// Rewrites `filter`, and notes in `hopeless` what demands equality with a value that has no normal form: such a literal
+    /// stays, it equals nothing anyway. Parts of texts (`co`, `sw`, `ew`) stay as they are.
+    pub(super) fn normalise(&self, params: &Params, filter: &mut Filter, hopeless: &mut Hopeless, trace: &mut Trace) {
         match filter {
-            Filter::And(parts) => {
-                let mut nothing = false;
+            Filter::And(parts) | Filter::Or(parts) => {
                 for part in parts {
-                    nothing |= self.normalise(params, part, trace);
+                    self.normalise(params, part, hopeless, trace);
                 }
-                nothing
             }
-            Filter::Or(parts) => {
-                for part in parts {
-                    self.normalise(params, part, trace);
-                }
-                false
-            }
-            Filter::Not(inner) => {
-                self.normalise(params, inner, trace);
-                false
-            }
-            Filter::Present(_) => false,
+            Filter::Not(inner) => self.normalise(params, inner, hopeless, trace),
+            Filter::Present(_) => {}
             Filter::Compare { path, op, value } => {
-                let Some((_, mapping)) = self.named(&self.canonical(path)) else { return false };
-                rewrite(mapping, params, *op, value, trace)
+                if let Some((at, mapping)) = self.named(&self.canonical(path)) {
+                    rewrite(at, mapping, params, *op, value, hopeless, trace);
+                }
             }
-            Filter::Has { path, filter } => self.normalise_element(params, path, filter, trace),
+            Filter::Has { path, filter } => self.normalise_element(params, path, filter, hopeless, trace),
         }
     }
 
     /// As [`ResourceRules::normalise`] inside brackets, for the mapping of such an element.
-    fn normalise_element(&self, params: &Params, path: &AttrPath, filter: &mut Filter, trace: &mut Trace) -> bool {
+    fn normalise_element(
+        &self,
+        params: &Params,
+        path: &AttrPath,
+        filter: &mut Filter,
+        hopeless: &mut Hopeless,
+        trace: &mut Trace,
+    ) {
         let parts = match filter {
             Filter::And(parts) => parts.as_mut_slice(),
             single => std::slice::from_mut(single),
         };
-        let mut nothing = false;
         for at in 0..parts.len() {
             let Filter::Compare { path: sub, .. } = &parts[at] else { continue };
             let name = self.element_name(path, parts, at, &sub.name);
-            let Some((_, mapping)) = self.named(&name) else { continue };
+            let Some((index, mapping)) = self.named(&name) else { continue };
             if let Filter::Compare { op, value, .. } = &mut parts[at] {
-                nothing |= rewrite(mapping, params, *op, value, trace);
+                rewrite(index, mapping, params, *op, value, hopeless, trace);
             }
         }
-        nothing
     }
 }
 
-/// Rewrites one literal; whether the comparison can match nothing.
-fn rewrite(mapping: &Mapping, params: &Params, op: CompareOp, literal: &mut Literal, trace: &mut Trace) -> bool {
-    let Literal::String(sent) = literal else { return false };
+/// Rewrites one literal that is compared with the mapping at `at`, or notes that the comparison can match nothing.
+fn rewrite(
+    at: usize,
+    mapping: &Mapping,
+    params: &Params,
+    op: CompareOp,
+    literal: &mut Literal,
+    hopeless: &mut Hopeless,
+    trace: &mut Trace,
+) {
+    let Literal::String(sent) = literal else { return };
     // `active eq "True"` compares a Boolean (idp-dialects row 16): the comparison itself knows it.
     let is_text = mapping.attribute.leaf().is_some_and(|leaf| leaf.kind == Kind::String);
-    if !is_text || !matches!(op, CompareOp::Eq | CompareOp::Ne) {
-        return false;
+    // What nobody may see cannot be searched by, and stands in no trace.
+    if !is_text || mapping.is_secret() || !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return;
     }
     match mapping.normal(params, &Value::String(sent.clone())) {
         Ok(Value::String(normal)) => {
             if normal != *sent {
                 trace.step(Stage::Normalise, Some(&mapping.rule), || format!("{} {sent:?} → {normal:?}", mapping.name));
-                *sent = normal;
             }
-            false
+            hopeless.normal.insert((at, normal.clone()));
+            *sent = normal;
         }
-        Ok(_) => false,
+        Ok(_) => {}
         Err(refusal) => {
             trace.step(Stage::Normalise, Some(&mapping.rule), || format!("matches nobody: {refusal}"));
-            op == CompareOp::Eq
+            if op == CompareOp::Eq {
+                hopeless.formless.insert((at, sent.clone()));
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::profile::FindRule;
 use crate::translate::fixture::{World, profile, sent};
 
 /// `candidates | filter`, or the refusal.
@@ -20,8 +21,10 @@ fn short(candidates: &Candidates) -> String {
     match candidates {
         Candidates::None => "none".to_owned(),
         Candidates::ById(id) => format!("id {id}"),
-        Candidates::Find { find, call } => format!("find {find} {call}"),
+        Candidates::Find { find, call, .. } => format!("find {find} {call}"),
         Candidates::Kept { attribute, value } => format!("kept {attribute} {value}"),
+        Candidates::Any(parts) => format!("any({})", parts.iter().map(short).collect::<Vec<_>>().join(", ")),
+        Candidates::GroupsOf(member) => format!("groups of {member}"),
         Candidates::Scan => "scan".to_owned(),
     }
 }
@@ -50,7 +53,7 @@ fn the_best_part_of_an_and_gives_the_candidates() {
         ("userName eq \"14155550100\" and id eq \"u1\"", "id u1 | userName eq \"14155550100\" and id eq \"u1\""),
         (
             "userName eq \"14155550100\" or userName eq \"14155550101\"",
-            "scan | userName eq \"14155550100\" or userName eq \"14155550101\"",
+            "any(find 0 GET /users?msisdn=14155550100, find 0 GET /users?msisdn=14155550101) | userName eq \"14155550100\" or userName eq \"14155550101\"",
         ),
         ("not (userName eq \"14155550100\")", "scan | not (userName eq \"14155550100\")"),
         ("userName eq \"\"", "none | userName eq \"\""),
@@ -96,7 +99,7 @@ fn a_literal_without_a_normal_form_matches_nobody() {
     check("userName ne \"9f2c-guid\"", "scan | userName ne \"9f2c-guid\"");
     check(
         "userName eq \"9f2c-guid\" or userName eq \"(415) 555-0100\"",
-        "scan | userName eq \"9f2c-guid\" or userName eq \"14155550100\"",
+        "find 0 GET /users?msisdn=14155550100 | userName eq \"9f2c-guid\" or userName eq \"14155550100\"",
     );
 }
 
@@ -183,4 +186,199 @@ fn a_create_looks_by_the_matching_attribute_it_has() {
         let found = world.profile.user.search_existing(&world.params, &wanted, &mut Trace::off()).unwrap();
         assert_eq!(found.map(|found| format!("{} | {}", short(&found.candidates), found.filter)).as_deref(), expected);
     }
+}
+
+// === an `or` ===
+
+#[test]
+fn an_or_asks_for_each_of_its_parts_and_for_nothing_twice() {
+    let a = "find 0 GET /users?msisdn=14155550100";
+    let b = "find 0 GET /users?msisdn=14155550101";
+    for (filter, expected) in [
+        ("userName eq \"14155550100\" or id eq \"u1\"", format!("any({a}, id u1)")),
+        ("userName eq \"14155550100\" or userName eq \"(415) 555-0100\"", a.to_owned()),
+        (
+            "(userName eq \"14155550100\" or id eq \"u1\") or userName eq \"14155550101\"",
+            format!("any({a}, id u1, {b})"),
+        ),
+        ("userName eq \"14155550100\" or userName eq \"\"", a.to_owned()),
+        ("userName eq \"\" or userName eq \"9f2c-guid\"", "none".to_owned()),
+        ("userName eq \"14155550100\" or active eq true", "scan".to_owned()),
+        ("userName eq \"14155550100\" or not (id eq \"u1\")", "scan".to_owned()),
+        (
+            "active eq true and (userName eq \"14155550100\" or externalId eq \"x\")",
+            format!("any({a}, kept externalId \"x\")"),
+        ),
+        ("(active eq true and id eq \"u1\") or userName eq \"14155550101\"", format!("any(id u1, {b})")),
+        ("externalId eq \"y\" and (userName eq \"14155550100\" or id eq \"u1\")", "kept externalId \"y\"".to_owned()),
+    ] {
+        let found = search(&World::telemessage("US"), filter);
+        assert_eq!(found.split(" | ").next(), Some(expected.as_str()), "{filter}");
+    }
+}
+
+#[test]
+fn an_or_of_too_many_parts_is_a_scan() {
+    for (parts, expected) in [(ANY_PARTS_MAX, "any("), (ANY_PARTS_MAX + 1, "scan")] {
+        let filter: Vec<String> = (0..parts).map(|at| format!("id eq \"u{at}\"")).collect();
+        let found = search(&World::telemessage("US"), &filter.join(" or "));
+        assert!(found.starts_with(expected), "{parts}: {found}");
+    }
+}
+
+#[test]
+fn a_literal_without_a_normal_form_does_not_hide_one_whose_normal_form_it_is() {
+    // A short number that is possible abroad: without its `+` it is none at home.
+    for (filter, expected) in [
+        ("userName eq \"50099999\"", "none |"),
+        ("userName eq \"+500 99999\" or userName eq \"50099999\"", "find 0 GET /users?msisdn=50099999 |"),
+    ] {
+        let found = search(&World::telemessage("US"), filter);
+        assert!(found.starts_with(expected), "{found}");
+    }
+}
+
+// === operators and pages ===
+
+/// One find rule for each operator on a plain field, and some on fields that hold another text than SCIM.
+fn comparing() -> World {
+    let find = |by: &str, field: &str, op: &str| {
+        format!("[[user.find]]\nby = \"{by}\"\nop = \"{op}\"\nget = \"/users?{op}={{{field}}}\"\nrows = \"\"\n")
+    };
+    let mut rules: String = CompareOp::ALL.iter().map(|op| find("title", "title", op.as_str())).collect();
+    rules += &find("nickName", "nick", "ne");
+    rules += &find("userType", "kind", "ne");
+    World::new(profile(
+        "title = { direct = \"title\" }\nnickName = { direct = \"nick\", as = \"ToLower\" }\n\
+         userType = { direct = \"kind\", values = { Admin = \"A\", Basic = \"B\" } }",
+        &format!("{rules}[user.list]\nget = \"/users\"\nrows = \"\"\n"),
+    ))
+}
+
+#[test]
+fn a_find_rule_is_used_for_its_own_operator_only() {
+    for op in CompareOp::ALL {
+        let found = search(&comparing(), &format!("title {op} \"a b\""));
+        assert!(found.contains(&format!(" GET /users?{op}=a%20b | ")), "{found}");
+        // Never ask for nothing: some targets answer with everybody.
+        let found = search(&comparing(), &format!("title {op} \"\""));
+        let expected = if op == CompareOp::Eq { "none" } else { "scan" };
+        assert_eq!(found.split(" | ").next(), Some(expected), "{op}");
+    }
+    for (filter, expected) in [
+        ("title ne null", "scan"),
+        ("userName sw \"a\"", "scan"),
+        ("emails[type eq \"work\" and value sw \"a\"]", "scan"),
+        ("title sw \"a\" or title ew \"b\"", "any(find 3 GET /users?sw=a, find 4 GET /users?ew=b)"),
+    ] {
+        assert_eq!(search(&comparing(), filter).split(" | ").next(), Some(expected), "{filter}");
+    }
+}
+
+#[test]
+fn parts_and_bounds_of_a_text_that_the_target_holds_otherwise_are_not_asked_for() {
+    let mut world = comparing();
+    // The loader takes no such rule; if there were one, it would not be used.
+    let rules = &mut world.profile.user.find;
+    let translated: Vec<FindRule> = rules.iter().filter(|rule| rule.by > 1).cloned().collect();
+    for op in [CompareOp::Sw, CompareOp::Ge] {
+        rules.extend(translated.iter().map(|rule| FindRule { op, ..rule.clone() }));
+    }
+    for (filter, expected) in [
+        ("nickName ne \"Ada\"", "find 9 GET /users?ne=ada"),
+        ("nickName sw \"Ad\"", "scan"),
+        ("nickName ge \"Ad\"", "scan"),
+        ("userType ne \"admin\"", "find 10 GET /users?ne=A"),
+        ("userType ne \"Root\"", "scan"),
+        ("userType sw \"A\"", "scan"),
+        ("userType ge \"Admin\"", "scan"),
+    ] {
+        assert_eq!(search(&world, filter).split(" | ").next(), Some(expected), "{filter}");
+    }
+}
+
+#[test]
+fn a_find_that_pages_gives_its_first_page_and_the_others_on_demand() {
+    let world = World::new(crate::translate::fixture::shipped("directory"));
+    let filter = "userName sw \"a%\"".parse().unwrap();
+    let found = world.profile.user.search(&world.params, &filter, &mut Trace::off()).unwrap();
+    let Candidates::Find { find, value, call } = found.candidates else { panic!("{found:?}") };
+    assert_eq!(call.to_string(), "GET /people?login_prefix=a%25&offset=0&limit=200");
+    assert_eq!(call.route, "user.find");
+    let page = |window| world.profile.user.find_page(&world.params, find, &value, window).unwrap().to_string();
+    let window = crate::planner::Window { offset: 200, limit: 500 };
+    assert_eq!(page(window), "GET /people?login_prefix=a%25&offset=200&limit=200");
+    let rule = &world.profile.user.find[find];
+    assert_eq!(rule.window(window), crate::planner::Window { offset: 200, limit: 200 });
+    assert!(world.profile.user.find_page(&world.params, 99, &value, window).is_err());
+}
+
+// === members kept apart ===
+
+/// `candidates | questions` of a filter on the directory's groups.
+fn groups(filter: &str) -> String {
+    let world = World::new(crate::translate::fixture::shipped("directory"));
+    let group = world.profile.group.unwrap();
+    let filter: Filter = filter.parse().unwrap();
+    let found = group.members.unwrap().search(&group.resource, &world.params, &filter, &mut Trace::off());
+    match found {
+        Ok(search) => format!("{} | {:?}", short(&search.candidates), search.members),
+        Err(refusal) => refusal.to_string(),
+    }
+}
+
+#[test]
+fn a_question_about_members_is_asked_as_narrowly_as_it_can_be() {
+    for (filter, expected) in [
+        ("displayName eq \"Night\"", "find 0 GET /teams?name=Night | None"),
+        ("members.value eq \"7\"", "groups of 7 | Values([\"7\"])"),
+        ("members eq \"7\"", "groups of 7 | Values([\"7\"])"),
+        ("MEMBERS[VALUE eq \"7\"]", "groups of 7 | Values([\"7\"])"),
+        ("urn:ietf:params:scim:schemas:core:2.0:Group:members.value eq \"7\"", "groups of 7 | Values([\"7\"])"),
+        ("members[value eq \"7\" and type eq \"User\"]", "groups of 7 | Whole"),
+        ("members[value eq \"7\" or value eq \"8\"]", "scan | Values([\"7\", \"8\"])"),
+        ("members[not (value eq \"7\")]", "scan | Whole"),
+        ("id eq \"t-1\" and members eq \"7\"", "id t-1 | Values([\"7\"])"),
+        ("displayName eq \"Night\" and members eq \"7\"", "find 0 GET /teams?name=Night | Values([\"7\"])"),
+        ("members eq \"7\" or members eq \"8\"", "any(groups of 7, groups of 8) | Values([\"7\", \"8\"])"),
+        ("members eq \"7\" and members eq \"7\"", "groups of 7 | Values([\"7\"])"),
+        ("not (members eq \"7\")", "scan | Values([\"7\"])"),
+        ("members ne \"7\"", "scan | Whole"),
+        ("members.value sw \"7\"", "scan | Whole"),
+        ("members pr", "scan | Whole"),
+        ("members.display eq \"Ada\"", "scan | Whole"),
+        ("members eq null", "scan | Whole"),
+        ("members eq \"\"", "none | None"),
+        ("displayName pr and not (members eq \"\")", "scan | None"),
+    ] {
+        assert_eq!(groups(filter), expected, "{filter}");
+    }
+}
+
+#[test]
+fn without_the_calls_all_members_are_needed_and_all_groups_are_candidates() {
+    let world = World::new(crate::translate::fixture::shipped("directory"));
+    let mut group = world.profile.group.unwrap();
+    let mut members = group.members.take().unwrap();
+    (members.has, members.of) = (None, None);
+    let filter: Filter = "members eq \"7\"".parse().unwrap();
+    let found = members.search(&group.resource, &world.params, &filter, &mut Trace::off()).unwrap();
+    assert_eq!((found.candidates, found.members), (Candidates::Scan, MemberQuestions::Whole));
+    group.resource.list = None;
+    let refusal = members.search(&group.resource, &world.params, &filter, &mut Trace::off()).unwrap_err();
+    assert_eq!(
+        refusal.to_string(),
+        "groups cannot be searched by this filter: this product can be asked for id, displayName, externalId"
+    );
+}
+
+#[test]
+fn a_password_in_a_filter_stands_in_no_trace_and_no_refusal() {
+    let world = World::new(profile("password = { direct = \"secret\", as = \"ToLower\" }", ""));
+    let mut trace = Trace::on();
+    let filter: Filter = "password eq \"T0p\"".parse().unwrap();
+    let found = world.profile.user.search(&world.params, &filter, &mut trace);
+    let text: String = trace.steps().iter().map(ToString::to_string).collect();
+    let refusal = found.map(|_| ()).unwrap_err().to_string();
+    assert!(!(text + &refusal).to_lowercase().contains("t0p"));
 }

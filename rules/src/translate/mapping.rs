@@ -2,6 +2,7 @@
 //!
 //! Order of the steps when writing: normaliser, value table, look-up; when reading, the other way round.
 
+use scim::path::BoundPath;
 use scim::schema::{Kind, Mutability, Returned};
 use scim::{Attribute, Resource};
 use serde_json::{Map, Value};
@@ -38,14 +39,34 @@ impl Write {
             }
         }
     }
+
+    /// Whether the field is computed from what nobody may see.
+    pub(crate) fn is_secret(&self) -> bool {
+        match &self.source {
+            WriteSource::Constant(_) => false,
+            WriteSource::Expression { attributes, .. } => attributes.iter().any(is_secret),
+        }
+    }
+
+    /// `value` as a trace may show it.
+    pub(crate) fn print(&self, value: &Value) -> String {
+        if self.is_secret() { REDACTED.to_owned() } else { value.to_string() }
+    }
+}
+
+/// What a refusal says of a secret: not why, the reason would repeat it.
+pub(crate) const NOT_ACCEPTED: &str = "the value is not accepted";
+/// What a trace shows of a secret.
+const REDACTED: &str = "[redacted]";
+
+fn is_secret(attribute: &BoundPath) -> bool {
+    attribute.leaf().is_some_and(|leaf| leaf.mutability == Mutability::WriteOnly || leaf.returned == Returned::Never)
 }
 
 impl Mapping {
     /// Whether its value must not be read, remembered or shown: a password.
     pub(crate) fn is_secret(&self) -> bool {
-        self.attribute
-            .leaf()
-            .is_some_and(|leaf| leaf.mutability == Mutability::WriteOnly || leaf.returned == Returned::Never)
+        is_secret(&self.attribute)
     }
 
     /// The target's field, if it has one of its own.
@@ -58,12 +79,12 @@ impl Mapping {
 
     /// `value` as a trace may show it.
     pub(crate) fn print(&self, value: &Value) -> String {
-        if self.is_secret() { "[redacted]".to_owned() } else { value.to_string() }
+        if self.is_secret() { REDACTED.to_owned() } else { value.to_string() }
     }
 
     /// A refusal of a value of this attribute. The reason for a secret does not repeat it.
     fn refuse(&self, reason: String) -> Refusal {
-        let reason = if self.is_secret() { "the value is not accepted".to_owned() } else { reason };
+        let reason = if self.is_secret() { NOT_ACCEPTED.to_owned() } else { reason };
         Refusal::Value { attribute: self.name.clone(), reason, rule: self.rule.to_string() }
     }
 
@@ -177,7 +198,7 @@ impl ValueTable {
     }
 
     /// The key for a value of the target.
-    fn key_of(&self, target: &Value) -> Option<&Value> {
+    pub(crate) fn key_of(&self, target: &Value) -> Option<&Value> {
         self.pairs.iter().find(|(_, value)| value == target).map(|(key, _)| key)
     }
 
@@ -191,7 +212,9 @@ impl ValueTable {
 /// Whether two values of `attribute` say the same.
 ///
 /// RFC 7643 §2.4: the order of a multi-valued attribute has no meaning, and an element that does not say `primary` is not
-/// primary. Read-only parts are the target's to say: an IdP that leaves out `manager.displayName` does not clear it.
+/// primary. Read-only parts are the target's to say: an IdP that leaves out `manager.displayName` does not clear it. An
+/// element whose `value` cannot change is whose `value` it is: the `type` and the name of a member follow from that
+/// (RFC 7643 §4.2).
 pub(crate) fn same(attribute: Option<&Attribute>, a: &Value, b: &Value) -> bool {
     let Some(attribute) = attribute else { return a == b };
     match (a, b) {
@@ -232,8 +255,11 @@ fn same_one(attribute: &Attribute, a: &Value, b: &Value) -> bool {
 
 /// The parts of one element that say something a client may say, in the order of the schema.
 fn said<'v>(attribute: &'v Attribute, parts: &'v Map<String, Value>) -> impl Iterator<Item = (&'v str, &'v Value)> {
+    let is_name = |sub: &&Attribute| sub.name == "value" && sub.mutability == Mutability::Immutable;
+    let named = attribute.sub_attributes.iter().any(|sub| is_name(&sub));
     let writable = attribute.sub_attributes.iter().filter(|sub| sub.mutability != Mutability::ReadOnly);
     writable
+        .filter(move |sub| !named || is_name(sub))
         .filter_map(|sub| parts.get(&sub.name).map(|part| (sub.name.as_str(), part)))
         .filter(|(name, part)| !(*name == "primary" && **part == Value::Bool(false)))
 }

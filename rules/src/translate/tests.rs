@@ -6,6 +6,8 @@ use serde_json::json;
 
 use super::fixture::{World, profile, record, sent};
 use super::*;
+use crate::memory::Spelling;
+use crate::refusal::Refusal;
 
 /// What makes every attribute of a small profile writable.
 const CALLS: &str = "[user.create]\npost = \"/users\"\n[[user.update]]\npatch = \"/users/{id}\"";
@@ -225,15 +227,30 @@ fn a_refusal_names_the_attribute_and_the_reason() {
 
 #[test]
 fn a_password_stands_in_no_trace_no_memory_and_no_refusal() {
-    let world = World::new(profile("password = { direct = \"secret\", as = \"ToLower\" }", CALLS));
+    // Not even where another field is computed from it.
+    let write = "[user.write]\npin = { expression = 'Left([password], 2)' }\n";
+    let map = "password = { direct = \"secret\", as = \"ToLower\" }";
+    let world = World::new(profile(map, &format!("{write}{CALLS}")));
     let mut trace = Trace::on();
     let sent = world.decoded(json!({"userName": "ada", "password": "T0p"}));
     let wanted = world.profile.user.wanted(&world.params, &sent, &mut trace).unwrap();
     assert_eq!(wanted.resource.as_object()["password"], json!("t0p"));
     assert!(wanted.memory.is_empty());
-    world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut trace).unwrap();
-    let text: String = trace.steps().iter().map(ToString::to_string).collect();
-    assert!(text.contains("password [redacted]") && !text.to_lowercase().contains("t0p"), "{text}");
+    let planned = world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut trace).unwrap();
+    assert_eq!(planned.call.body.unwrap()["pin"], json!("t0"));
+    let present = world.present(json!({"id": 1, "login": "ada"}), &Memory::default());
+    let plan = world.profile.user.plan_update(&world.params, &present, &wanted, &world.facts, &mut trace).unwrap();
+    let text: String = trace.steps().iter().map(ToString::to_string).collect::<String>() + &format!("{plan:?}");
+    assert!(text.contains("password [redacted]") && text.contains("writes pin [redacted]"), "{text}");
+    assert!(!text.to_lowercase().contains("t0"), "{text}");
+
+    let kept =
+        World::new(profile("password = { keep = true }", CALLS)).wanted(json!({"userName": "ada", "password": "T0p"}));
+    assert!(kept.memory.is_empty());
+    let numeric = write.replace("Left([password], 2)", "CBool([password])");
+    let world = World::new(profile(map, &format!("{numeric}{CALLS}")));
+    let refusal = world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut trace).unwrap_err();
+    assert_eq!(refusal.to_string(), "`password`: the value is not accepted");
 }
 
 #[test]
@@ -245,6 +262,11 @@ fn the_store_and_the_tables_are_asked_only_where_a_mapping_needs_them() {
     ];
     for (map, expected) in rows {
         assert_eq!(World::new(profile(map, "")).profile.user.needs_memory(), expected, "{map}");
+    }
+    for (existing, expected) in [("refuse", false), ("update", true)] {
+        let calls = "[[user.update]]\npatch = \"/users/{id}\"\n[user.create]\npost = \"/users\"\n";
+        let world = World::new(profile("", &format!("{calls}existing = \"{existing}\"")));
+        assert_eq!(world.profile.user.needs_memory(), expected, "{existing}");
     }
     assert_eq!(World::telemessage("US").profile.user.tables(), ["managers"]);
     assert_eq!(World::new(profile("", "")).profile.user.tables(), [""; 0]);
@@ -271,6 +293,16 @@ fn values_are_compared_by_what_they_say() {
         assert_eq!(same(path, &a, &b), expected, "{path} {a} {b}");
         assert_eq!(same(path, &b, &a), expected, "{path} {b} {a}");
     }
+    let schema = scim::schema::group();
+    let members = schema.attributes.iter().find(|attribute| attribute.name == "members");
+    for (a, b, expected) in [
+        (json!([{"value": "7"}]), json!([{"value": "7", "type": "User", "display": "Ada"}]), true),
+        (json!([{"value": "7"}, {"value": "8", "type": "User"}]), json!([{"value": "8"}, {"value": "7"}]), true),
+        (json!([{"value": "7"}]), json!([{"value": "8"}]), false),
+    ] {
+        assert_eq!(super::same(members, &a, &b), expected, "{a} {b}");
+        assert_eq!(super::same(members, &b, &a), expected, "{b} {a}");
+    }
 }
 
 #[test]
@@ -280,7 +312,8 @@ fn a_number_sent_back_as_it_is_held_is_no_change_although_the_region_would_read_
     let present = world.present(record, &Memory::default());
     assert_eq!(present.resource.as_object()["userName"], "4792234567");
     let rules = &world.profile.user;
-    let wanted = rules.wanted_change(&world.params, &present.resource, &present, &mut Trace::off()).unwrap();
+    let wanted =
+        rules.wanted_change(&world.params, &present.resource, &present, Absent::Unsaid, &mut Trace::off()).unwrap();
     assert_eq!(wanted.resource.as_object()["userName"], "4792234567");
     assert!(wanted.memory.spellings.is_empty());
 }

@@ -68,7 +68,7 @@ pub(super) fn tenant(name: &str, credentials: Credentials) -> Tenant {
     let profile = profile(name);
     let given = profile.params.iter().map(|param| (param.name.clone(), json!("GB")));
     let params = Params::bind(&profile.params, &given.collect()).unwrap();
-    Tenant { id: "acme".parse().unwrap(), profile, params, credentials, target: Arc::new(Played::new()) }
+    Tenant { id: "acme".parse().unwrap(), profile, params, protocol: scim::Protocol::default(), credentials, target: Arc::new(Played::new()) }
 }
 
 /// Stands still.
@@ -87,7 +87,7 @@ impl Clock for Still {
 fn exchanges(profile: &str) -> Exchanges {
     let clock: Arc<dyn Clock> = Arc::new(Still);
     let metrics = Arc::new(Metrics::detached());
-    let credentials = Credentials { tokens: vec![TokenHash::of(TOKEN)], entra: Vec::new() };
+    let credentials = Credentials { tokens: vec![TokenHash::of(TOKEN)], ..Credentials::default() };
     Exchanges::new(Parts {
         tenants: Tenants::new(vec![tenant(profile, credentials)]).unwrap(),
         authenticator: Authenticator::new(target_client(None).unwrap(), Arc::clone(&clock), Arc::clone(&metrics)),
@@ -99,7 +99,7 @@ fn exchanges(profile: &str) -> Exchanges {
     })
 }
 
-fn run(profile: &str, request: Request) -> Run {
+pub(super) fn run(profile: &str, request: Request) -> Run {
     let exchanges = exchanges(profile);
     let tenant = exchanges.tenants().iter().next().map(Arc::clone).unwrap();
     repeat(move || {

@@ -3,6 +3,7 @@
 //! They hold nobody and remember nothing, so that the thousandth request costs what the first did.
 
 use std::hint::black_box;
+use std::sync::OnceLock;
 
 use gateway::standin::serve::{Asked, Play, Reply};
 use proxy::target::{CallFuture, Target};
@@ -24,7 +25,14 @@ const MANAGERS: &str =
 /// The products.
 pub(super) struct Played {
     answers: Vec<(&'static str, u16, String)>,
+    page: OnceLock<String>,
 }
+
+/// People in the directory, as its list counts them.
+const PEOPLE: usize = 10_000;
+/// People on one page of the list: `page_rows_max` of the profile.
+const PAGE: usize = 200;
+const TEAM: &str = r#"{"tid": "t-1", "name": "Everybody", "rev": 7, "createdAt": "2026-01-31T08:30:00Z", "updatedAt": "2026-01-31T08:30:00Z"}"#;
 
 impl Played {
     pub(super) fn new() -> Self {
@@ -37,15 +45,33 @@ impl Played {
             ("GET /people?login=mira.lund", 200, format!(r#"{{"people": [{FULL_RECORD}], "count": 1}}"#)),
             ("GET /people/7", 200, format!(r#"{{"person": {FULL_RECORD}}}"#)),
             ("POST /people", 201, format!(r#"{{"person": {FULL_RECORD}}}"#)),
+            ("GET /teams/t-1", 200, format!(r#"{{"team": {TEAM}}}"#)),
+            ("POST /teams/t-1/members", 204, "null".to_owned()),
         ];
-        Self { answers }
+        Self { answers, page: OnceLock::new() }
+    }
+
+    /// A page of the list. Every page has the same people: whoever walks it counts them, and looks at each.
+    fn page(&self) -> &str {
+        self.page.get_or_init(|| {
+            let rows = vec![FULL_RECORD; PAGE].join(",");
+            format!(r#"{{"people": [{rows}], "count": {PEOPLE}}}"#)
+        })
     }
 
     /// Status and body for the first line that `asked` begins with. The bytes are read each time, as a real answer's are.
     fn answer_to(&self, asked: &str) -> (u16, Value) {
-        let (_, status, body) = self.answers.iter().find(|(line, ..)| asked.starts_with(line)).unwrap();
+        if asked.starts_with("GET /people?offset=") {
+            return (200, serde_json::from_str(self.page()).unwrap());
+        }
+        let (_, status, body) = self.answers.iter().find(|(line, ..)| fits(asked, line)).unwrap();
         (*status, serde_json::from_str(body).unwrap())
     }
+}
+
+/// Whether `asked` begins with `line`, and does not go on to something below it.
+fn fits(asked: &str, line: &str) -> bool {
+    asked.strip_prefix(line).is_some_and(|rest| !rest.starts_with('/'))
 }
 
 impl Target for Played {

@@ -47,7 +47,7 @@ impl Clock for Steps {
 }
 
 fn static_token() -> Run {
-    let tenants = tenants(Credentials { tokens: vec![TokenHash::of(TOKEN)], entra: Vec::new() });
+    let tenants = tenants(Credentials { tokens: vec![TokenHash::of(TOKEN)], ..Credentials::default() });
     check(tenants, authenticator(Duration::ZERO), TOKEN)
 }
 
@@ -59,7 +59,7 @@ fn entra_token(step: Duration) -> Run {
     let served = runtime.block_on(Served::start(issuer.clone())).unwrap();
     issuer.listens_at(&served.url());
 
-    let tenants = tenants(Credentials { tokens: Vec::new(), entra: vec![trust(&served.url())] });
+    let tenants = tenants(Credentials { entra: vec![trust(&served.url())], ..Credentials::default() });
     let authenticator = authenticator(step);
     let header = json!({"typ": "JWT", "alg": "RS256", "kid": "key-1"});
     let token = key.sign(&header, &issuer::claims(TID, NOW_SECS));

@@ -16,6 +16,7 @@ pub(crate) struct Case {
     pub(crate) connection: String,
     pub(crate) request: Request,
     pub(crate) auth_fixture: Option<AuthFixture>,
+    pub(crate) needs: Option<String>,
     pub(crate) expect: Expect,
     #[serde(default)]
     pub(crate) capture: BTreeMap<String, String>,

@@ -1,30 +1,31 @@
 //! Plays cases in order, carries captured values from one to the next, and collects everything that is not as expected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::case::{Assertion, Case, Demand};
-use super::{json_path, token};
+use super::{connection, fixture, json_path, token};
 use crate::wire::{Answer, Request};
-use crate::world::{self, World};
+use crate::world::World;
 
 /// A folder being replayed.
 #[derive(Debug, Default)]
 pub(crate) struct Replay {
     captured: BTreeMap<String, String>,
+    made: BTreeSet<String>,
     played: usize,
     failures: Vec<String>,
 }
 
 impl Replay {
-    /// With values that no answer gave.
-    pub(crate) fn with(captured: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { captured: captured.into_iter().collect(), ..Self::default() }
-    }
-
-    /// Sends a case, and notes what is wrong with the answer.
+    /// Makes what the case needs, sends it, and notes what is wrong with the answer.
     pub(crate) async fn play(&mut self, world: &World, case: &Case) {
+        if let Some(needs) = &case.needs
+            && self.made.insert(needs.clone())
+        {
+            fixture::make(world, connection::customer(&case.connection), needs);
+        }
         let answer = self.send(world, case).await;
         let mut wrong = Vec::new();
         if !case.expect.status.contain(answer.status) {
@@ -51,7 +52,7 @@ impl Replay {
     }
 
     /// Sends a case.
-    pub(crate) async fn send(&self, world: &World, case: &Case) -> Answer {
+    async fn send(&self, world: &World, case: &Case) -> Answer {
         let mut request = Request::new(&case.request.method, &self.filled(&case.request.path, case));
         for (name, value) in &case.request.headers {
             request = request.header(name, &self.filled(value, case));
@@ -62,9 +63,15 @@ impl Replay {
         request.send(world.gateway.scim).await
     }
 
+    /// What `name` was captured as.
+    #[track_caller]
+    pub(crate) fn captured(&self, name: &str) -> &str {
+        self.captured.get(name).unwrap_or_else(|| panic!("`{name}` was not captured: {:#?}", self.failures))
+    }
+
     /// Everything was as expected, in so many cases.
     #[track_caller]
-    pub(crate) fn finish(self, cases: usize) {
+    pub(crate) fn finish(&self, cases: usize) {
         assert_eq!(self.played, cases, "files are missing or new");
         assert!(self.failures.is_empty(), "{} of {cases} failed:\n{}", self.failures.len(), self.failures.join("\n"));
     }
@@ -76,8 +83,9 @@ impl Replay {
             let fixture = case.auth_fixture.as_ref().unwrap_or_else(|| panic!("{}: no auth_fixture", case.file));
             filled = filled.replace("{{jwt}}", &token::mint(fixture, gateway::clock::unix_secs()));
         }
-        // The secret of a connection; in these worlds the directory's customer is the only one with a static token.
-        filled = filled.replace(&format!("{{{{secret:{}}}}}", case.connection), &world::token("acme"));
+        for (name, secret) in connection::secrets() {
+            filled = filled.replace(&format!("{{{{{name}}}}}"), &secret);
+        }
         for (name, value) in &self.captured {
             filled = filled.replace(&format!("{{{{{name}}}}}"), value);
         }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -16,7 +16,7 @@ use crate::limits::{KEY_SET_BYTES_MAX, VERIFIED_TIME_MAX};
 use crate::target::loopback::Reply;
 use crate::target::target_client;
 use crate::tenant::sample::tenant;
-use crate::tenant::{Credentials, EntraCloud, EntraTrust};
+use crate::tenant::{BasicLogin, Credentials, EntraCloud, EntraTrust};
 
 const A: &str = "7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa";
 const B: &str = "9e0b4c3d-2222-4b4b-8d8d-bbbbbbbbbbbb";
@@ -25,7 +25,8 @@ const C: &str = "4d4d4d4d-5555-4e4e-8a8a-eeeeeeeeeeee";
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
-/// An authenticator with its surroundings. Tenant `msgco` has the Entra tenant A, `otherco` has C; nobody has B.
+/// An authenticator with its surroundings. Tenant `msgco` has the Entra tenant A, `otherco` has C and may leave `Bearer` out,
+/// `clinic` has a user name; nobody has B.
 struct House {
     issuer: Issuer,
     clock: Arc<HandClock>,
@@ -78,7 +79,10 @@ impl House {
     }
 
     async fn ask_at(&self, named: Option<&str>, token: &str) -> Result<String, AuthFailure> {
-        let header = format!("Bearer {token}");
+        self.ask_with(named, &format!("Bearer {token}")).await
+    }
+
+    async fn ask_with(&self, named: Option<&str>, header: &str) -> Result<String, AuthFailure> {
         let tenant = self.authenticator.authenticate(&self.tenants, named, Some(header.as_bytes())).await?;
         Ok(tenant.id.to_string())
     }
@@ -98,9 +102,22 @@ impl House {
 fn tenants(cloud: &EntraCloud) -> Arc<Tenants> {
     let cloud = Arc::new(cloud.clone());
     let trust = |tid: &str| vec![EntraTrust { tid: tid.to_owned(), cloud: Arc::clone(&cloud) }];
+    let login = BasicLogin { user: "AC123".to_owned(), password: TokenHash::of("p:w") };
     let tenants = vec![
-        tenant("msgco", Credentials { entra: trust(A), tokens: vec![TokenHash::of("msgco-token")] }),
-        tenant("otherco", Credentials { entra: trust(C), tokens: vec![TokenHash::of("otherco-token")] }),
+        tenant(
+            "msgco",
+            Credentials { entra: trust(A), tokens: vec![TokenHash::of("msgco-token")], ..Credentials::default() },
+        ),
+        tenant(
+            "otherco",
+            Credentials {
+                entra: trust(C),
+                tokens: vec![TokenHash::of("otherco-token")],
+                raw_token: true,
+                ..Credentials::default()
+            },
+        ),
+        tenant("clinic", Credentials { basic: vec![login], ..Credentials::default() }),
     ];
     Arc::new(Tenants::new(tenants).ok().unwrap())
 }
@@ -441,13 +458,52 @@ async fn a_credential_opens_its_own_tenant_only() {
     }
 }
 
+#[tokio::test]
+async fn a_header_opens_what_its_form_may_open() {
+    use AuthError::{DoubledScheme, Malformed, NoScheme, Scheme, UnknownLogin, UnknownToken, WrongTenant};
+    let house = House::new();
+    let jwt = house.fresh(&A1, 0);
+    let basic = |login: &str| format!("Basic {}", STANDARD.encode(login));
+    let rows = [
+        // idp-dialects row 34, and the tenants that do not allow it.
+        (None, "otherco-token".to_owned(), Ok("otherco")),
+        (Some("otherco"), "  otherco-token ".to_owned(), Ok("otherco")),
+        (Some("msgco"), "otherco-token".to_owned(), Err(WrongTenant)),
+        (None, "Bearer otherco-token".to_owned(), Ok("otherco")),
+        (None, "msgco-token".to_owned(), Err(NoScheme)),
+        (None, "nobodys-token".to_owned(), Err(NoScheme)),
+        (None, jwt, Err(NoScheme)),
+        (None, "Token otherco-token".to_owned(), Err(Scheme)),
+        (None, "Bearer Bearer otherco-token".to_owned(), Err(DoubledScheme)),
+        // RFC 7617.
+        (None, basic("AC123:p:w"), Ok("clinic")),
+        (Some("clinic"), basic("AC123:p:w"), Ok("clinic")),
+        (Some("msgco"), basic("AC123:p:w"), Err(WrongTenant)),
+        (None, basic("AC123:p"), Err(UnknownLogin)),
+        (None, basic("AC124:p:w"), Err(UnknownLogin)),
+        (None, basic("ac123:p:w"), Err(UnknownLogin)),
+        (None, basic("otherco:otherco-token"), Err(UnknownLogin)),
+        (None, basic("otherco-token"), Err(Malformed)),
+        (None, basic(":otherco-token"), Err(Malformed)),
+        (None, "Bearer p:w".to_owned(), Err(UnknownToken)),
+    ];
+    for (named, header, expected) in rows {
+        let expected = expected.map(str::to_owned).map_err(AuthFailure::Refused);
+        assert_eq!(house.ask_with(named, &header).await, expected, "{named:?} {header}");
+    }
+    assert_eq!(house.issuer.fetches(), 0);
+}
+
 #[test]
 fn every_refusal_has_a_word_of_its_own_and_nobody_learns_who_is_a_customer() {
     use AuthError as E;
     let unverified = [E::Algorithm, E::UnlistedTenant, E::Issuer, E::UnknownKey, E::Signature];
     assert!(unverified.iter().all(|error| error.to_string() == UNVERIFIED));
-    assert_eq!(E::UnknownToken.to_string(), E::WrongTenant.to_string());
-    let first = [E::Missing, E::Scheme, E::DoubledScheme, E::Malformed, E::UnknownToken, E::WrongTenant];
+    let unknown = [E::UnknownToken, E::UnknownLogin, E::WrongTenant];
+    assert!(unknown.iter().all(|error| error.to_string() == UNKNOWN));
+    assert_eq!(E::Scheme.to_string(), E::NoScheme.to_string());
+    let first = [E::Missing, E::Scheme, E::NoScheme, E::DoubledScheme, E::Malformed].into_iter().chain(unknown);
+    let first: Vec<E> = first.collect();
     let last = [E::NoExpiry, E::Expired, E::NotYetValid, E::Audience, E::Application];
     let words: Vec<_> = first.iter().chain(&unverified).chain(&last).map(E::reason).collect();
     assert_eq!(words, E::ALL_REASONS);

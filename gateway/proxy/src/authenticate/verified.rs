@@ -82,7 +82,7 @@ mod tests {
             clock_skew_secs: 0,
         };
         let trust = EntraTrust { tid: TID.to_owned(), cloud: Arc::new(cloud) };
-        let acme = tenant("acme", Credentials { entra: vec![trust.clone()], tokens: Vec::new() });
+        let acme = tenant("acme", Credentials { entra: vec![trust.clone()], ..Credentials::default() });
         (Tenants::new(vec![acme]).ok().unwrap(), trust)
     }
 

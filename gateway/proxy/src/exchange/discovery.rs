@@ -1,12 +1,16 @@
 //! Answers that need no target: discovery, and groups while a product takes none.
 
-use scim::discovery::{self, AuthenticationScheme, Capabilities};
-use scim::list::{Position, list_response};
-use scim::operation::Action;
-use scim::{ResourceType, limits};
+use rules::profile::{Apply, Mapping, ResourceRules};
+use scim::discovery::{self, AuthenticationScheme, BulkLimits, Capabilities};
+use scim::operation::{Action, Listing};
+use scim::{Protocol, ResourceType, limits};
 
-use super::{Answer, Exchange};
+use super::Answer;
+use super::query::Asked;
+use super::version::has_versions;
 use crate::failure::Failure;
+use crate::limits::BODY_BYTES_MAX;
+use crate::tenant::{Credentials, Tenant};
 
 /// How callers show who they are (RFC 7643 §5).
 const BEARER: AuthenticationScheme = AuthenticationScheme {
@@ -15,44 +19,74 @@ const BEARER: AuthenticationScheme = AuthenticationScheme {
     description: "A token issued by Entra ID to its provisioning service, or a static token of this service.",
 };
 
-impl Exchange<'_> {
-    fn kinds(&self) -> [&ResourceType; 1] {
-        [&self.rules.shown]
-    }
+const BASIC: AuthenticationScheme = AuthenticationScheme {
+    kind: "httpbasic",
+    name: "HTTP Basic",
+    description: "A user name and a password of this service.",
+};
 
-    pub(super) fn service_provider_config(&self) -> Answer {
-        let capabilities =
-            Capabilities {
-            filter_results_max: limits::PAGE_RESOURCES_MAX,
-            bulk: None,
-            sort: false,
-            etag: false,
-            change_password: false,
-            authentication: vec![BEARER],
-        };
-        Answer::ok(discovery::service_provider_config(&capabilities, &self.root))
-    }
+pub(super) fn service_provider_config(tenant: &Tenant, root: &str) -> Answer {
+    let profile = &tenant.profile;
+    let group = profile.group.as_ref();
+    let all = || std::iter::once(&profile.user).chain(group.map(|group| &group.resource));
+    let bulk = BulkLimits { operations_max: limits::BULK_OPERATIONS_MAX, payload_bytes_max: BODY_BYTES_MAX };
+    let capabilities = Capabilities {
+        filter_results_max: limits::PAGE_RESOURCES_MAX,
+        bulk: match tenant.protocol {
+            Protocol::Scim20 => Some(bulk),
+            Protocol::Scim11 => None,
+        },
+        sort: all().all(|rules| rules.list.is_some() || rules.sort.is_some()),
+        etag: has_versions(&profile.user, None)
+            && group.is_none_or(|group| has_versions(&group.resource, group.members.as_ref())),
+        change_password: changes_password(&profile.user),
+        authentication: schemes(&tenant.credentials),
+    };
+    Answer::ok(discovery::service_provider_config(&capabilities, root), None)
+}
 
-    pub(super) fn resource_types(&self, id: Option<&str>) -> Result<Answer, Failure> {
-        let Some(id) = id else { return Ok(Answer::ok(discovery::resource_types(&self.kinds(), &self.root))) };
-        discovery::resource_type(&self.kinds(), id, &self.root)
-            .map(Answer::ok)
-            .ok_or_else(|| Failure::NotFound { kind: "ResourceType", id: id.to_owned() })
-    }
+/// Whether the password of a user who is there can be set.
+fn changes_password(users: &ResourceRules) -> bool {
+    let writes = |mapping: &Mapping| mapping.apply == Apply::Always && !mapping.immutable;
+    let password = users.map.iter().position(|mapping| mapping.name == "password" && writes(mapping));
+    let handles =
+        |at: usize| users.update.iter().any(|rule| rule.when.as_ref().is_none_or(|when| when.attribute == at));
+    password.is_some_and(handles)
+}
 
-    pub(super) fn schemas(&self, id: Option<&str>) -> Result<Answer, Failure> {
-        let Some(id) = id else { return Ok(Answer::ok(discovery::schemas(&self.kinds(), &self.root))) };
-        discovery::schema(&self.kinds(), id, &self.root)
-            .map(Answer::ok)
-            .ok_or_else(|| Failure::NotFound { kind: "Schema", id: id.to_owned() })
-    }
+/// Those that the tenant uses; a tenant without credentials (`demo`, `test`) is shown the first.
+fn schemes(credentials: &Credentials) -> Vec<AuthenticationScheme> {
+    let bearer = !credentials.entra.is_empty() || !credentials.tokens.is_empty() || credentials.basic.is_empty();
+    let basic = !credentials.basic.is_empty();
+    [(bearer, BEARER), (basic, BASIC)].into_iter().filter_map(|(used, scheme)| used.then_some(scheme)).collect()
+}
+
+pub(super) fn resource_types(tenant: &Tenant, root: &str, id: Option<&str>) -> Result<Answer, Failure> {
+    let Some(id) = id else { return Ok(Answer::ok(discovery::resource_types(&kinds(tenant), root), None)) };
+    discovery::resource_type(&kinds(tenant), id, root)
+        .map(|body| Answer::ok(body, None))
+        .ok_or_else(|| Failure::NotFound { kind: "ResourceType", id: id.to_owned() })
+}
+
+pub(super) fn schemas(tenant: &Tenant, root: &str, id: Option<&str>) -> Result<Answer, Failure> {
+    let Some(id) = id else { return Ok(Answer::ok(discovery::schemas(&kinds(tenant), root), None)) };
+    discovery::schema(&kinds(tenant), id, root)
+        .map(|body| Answer::ok(body, None))
+        .ok_or_else(|| Failure::NotFound { kind: "Schema", id: id.to_owned() })
+}
+
+fn kinds(tenant: &Tenant) -> Vec<&ResourceType> {
+    let group = tenant.profile.group.as_ref();
+    std::iter::once(&tenant.profile.user.shown).chain(group.map(|group| &group.resource.shown)).collect()
 }
 
 /// Groups are off: queries find nothing (an IdP's connection test asks for them whatever is mapped, idp-dialects row 42),
 /// writes are refused.
 pub(super) fn groups_off(action: Action) -> Result<Answer, Failure> {
     match action {
-        Action::Query(_) => Ok(Answer::ok(list_response(0, &Position::Index(1), Vec::new()))),
+        Action::Query(Listing { filter, sort, page, .. }) => {
+            Ok(Asked::new("/Groups", filter.as_ref(), sort.as_ref(), &page)?.answer(0, Vec::new()))
+        }
         Action::Read { id, .. } => Err(Failure::NotFound { kind: "Group", id }),
         Action::Create { .. } | Action::Replace { .. } | Action::Patch { .. } | Action::Delete { .. } => {
             Err(Failure::GroupsOff)

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use rules::{Memory, Present, TargetFault};
-use scim::operation::View;
+use scim::Attribute;
+use scim::operation::{Condition, Endpoint, EntityTag, View};
 use scim::projection::Projection;
 use serde_json::Value;
 use store::Scope;
@@ -17,6 +19,8 @@ pub(super) struct Held {
     pub(super) present: Present,
     /// What it cannot hold.
     pub(super) memory: Memory,
+    /// Its version, if it has one.
+    pub(super) version: Option<EntityTag>,
 }
 
 impl Exchange<'_> {
@@ -25,7 +29,7 @@ impl Exchange<'_> {
         // An id that cannot stand in the target's path was never given out.
         let Ok(read) = self.rules.read_call(&self.tenant.params, id) else { return Ok(None) };
         let Some(body) = self.call(&read.call).await? else { return Ok(None) };
-        let unread = || fault(TargetFault::Garbage { reason: "a user was read and no record came".to_owned() });
+        let unread = || fault(TargetFault::Garbage { reason: "a record was read and none came".to_owned() });
         let record = read.record_in(body).map_err(fault)?.ok_or_else(unread)?;
         // Some targets know words where ids stand (`/users/current`): those are no ids of ours.
         let own = self.rules.id_of(&record).map_err(fault)? == id;
@@ -42,6 +46,15 @@ impl Exchange<'_> {
 
     /// Reads records that were found, with one question to the store.
     pub(super) async fn hold(&mut self, records: Vec<Value>) -> Result<Vec<Held>, Failure> {
+        let mut all = self.hold_unsealed(records).await?;
+        for held in &mut all {
+            self.seal(held);
+        }
+        Ok(all)
+    }
+
+    /// The same without versions: a scan reads many records and shows few.
+    pub(super) async fn hold_unsealed(&mut self, records: Vec<Value>) -> Result<Vec<Held>, Failure> {
         let ids: Vec<String> =
             records.iter().map(|record| self.rules.id_of(record)).collect::<Result<_, _>>().map_err(fault)?;
         let mut memories = BTreeMap::new();
@@ -50,40 +63,109 @@ impl Exchange<'_> {
         }
         let mut held = Vec::with_capacity(records.len());
         for (record, id) in records.into_iter().zip(&ids) {
-            held.push(self.hold_one(record, memories.remove(id).unwrap_or_default()).await?);
+            held.push(self.present(record, memories.remove(id).unwrap_or_default()).await?);
         }
         Ok(held)
     }
 
     /// Reads one record whose memory is known.
     pub(super) async fn hold_one(&mut self, record: Value, memory: Memory) -> Result<Held, Failure> {
+        let mut held = self.present(record, memory).await?;
+        self.seal(&mut held);
+        Ok(held)
+    }
+
+    async fn present(&mut self, record: Value, memory: Memory) -> Result<Held, Failure> {
         let facts = self.facts().await?;
         let present =
             self.rules.present(&self.tenant.params, record, &facts, &memory, &mut self.trace).map_err(fault)?;
-        Ok(Held { present, memory })
+        Ok(Held { present, memory, version: None })
     }
 
-    /// `GET /Users/{id}`.
-    pub(super) async fn read(&mut self, id: &str, view: &View) -> Result<Answer, Failure> {
+    /// `GET /Users/{id}`, `GET /Groups/{id}`.
+    pub(super) async fn read(&mut self, id: &str, view: &View, condition: &Condition) -> Result<Answer, Failure> {
         let projection = self.projection(view)?;
-        let held = self.held(id).await?.ok_or_else(|| not_found(id))?;
+        let mut held = self.held(id).await?.ok_or_else(|| self.not_found(id))?;
         self.draft.note(|record| record.resource = Some(id.to_owned()));
-        Ok(Answer::ok(self.show(held, &projection)))
+        let version = held.version.clone();
+        if let Some(version) = version.clone().filter(|version| condition.knows(Some(version))) {
+            return Ok(Answer::not_modified(version));
+        }
+        self.fill_members(&mut held, &projection).await?;
+        Ok(Answer::ok(self.show(held, &projection), version))
     }
 
     /// A resource as the answer shows it.
     pub(super) fn show(&self, held: Held, projection: &Projection) -> Value {
-        let Held { present, memory } = held;
+        let Held { present, memory, version: _ } = held;
         let shown = self.rules.shown(present.resource, &memory);
         let mut json = shown.into_json(&self.rules.kind, &self.location(&present.id));
+        self.refer(&mut json);
         projection.apply(&self.rules.kind, &mut json);
         json
     }
 
+    /// Fills in the URLs of the resources that this one names, where the schema shows them: they are ours to know, not the
+    /// target's.
+    fn refer(&self, json: &mut Value) {
+        let has_groups = self.tenant.profile.group.is_some();
+        let shown = &self.rules.shown;
+        for attribute in &shown.schema.attributes {
+            let place = json.get_mut(&attribute.name);
+            match (self.endpoint, attribute.name.as_str()) {
+                (Endpoint::Groups, "members") => self.refer_each(attribute, place, None),
+                (Endpoint::Users, "groups") if has_groups => self.refer_each(attribute, place, Some(Endpoint::Groups)),
+                _ => {}
+            }
+        }
+        let enterprise = shown.extensions.iter().find(|extension| extension.id == scim::name::ENTERPRISE_USER);
+        if let Some(manager) = enterprise.and_then(|schema| schema.attribute("manager")) {
+            let place = json.get_mut(scim::name::ENTERPRISE_USER).and_then(|extension| extension.get_mut("manager"));
+            self.refer_each(manager, place, Some(Endpoint::Users));
+        }
+    }
+
+    /// `to`: what the values are; `None` if each says so by its `type`, and is a user if it does not.
+    fn refer_each(&self, attribute: &Attribute, place: Option<&mut Value>, to: Option<Endpoint>) {
+        if attribute.sub_attribute("$ref").is_none() {
+            return;
+        }
+        let elements = match place {
+            Some(Value::Array(elements)) => elements.as_mut_slice(),
+            Some(single) => std::slice::from_mut(single),
+            None => return,
+        };
+        for element in elements.iter_mut().filter_map(Value::as_object_mut) {
+            let kind = element.get("type").and_then(Value::as_str);
+            let is_group = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("Group"));
+            let to = to.unwrap_or(if is_group { Endpoint::Groups } else { Endpoint::Users });
+            if let (Some(Value::String(id)), false) = (element.get("value"), element.contains_key("$ref")) {
+                let url = self.url(to, id);
+                element.insert("$ref".to_owned(), Value::String(url));
+            }
+        }
+    }
+
     /// Absolute URL of a resource.
     pub(super) fn location(&self, id: &str) -> String {
-        let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
-        format!("{}{}/{id}", self.root, self.rules.kind.endpoint)
+        self.url(self.endpoint, id)
+    }
+
+    fn url(&self, endpoint: Endpoint, id: &str) -> String {
+        let endpoint = match endpoint {
+            Endpoint::Users => "/Users",
+            Endpoint::Groups => "/Groups",
+        };
+        format!("{}{endpoint}/{}", self.root, percent_encoding::utf8_percent_encode(id, RESERVED))
+    }
+
+    /// 404 for this id.
+    pub(super) fn not_found(&self, id: &str) -> Failure {
+        let kind = match self.endpoint {
+            Endpoint::Users => "User",
+            Endpoint::Groups => "Group",
+        };
+        Failure::NotFound { kind, id: id.to_owned() }
     }
 
     pub(super) fn projection(&self, view: &View) -> Result<Projection, Failure> {
@@ -96,9 +178,8 @@ impl Exchange<'_> {
     }
 }
 
-pub(super) fn not_found(id: &str) -> Failure {
-    Failure::NotFound { kind: "User", id: id.to_owned() }
-}
+/// Everything but what RFC 3986 §2.3 leaves as it is.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 pub(super) fn fault(fault: TargetFault) -> Failure {
     TargetError::Fault(fault).into()

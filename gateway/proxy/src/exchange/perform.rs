@@ -21,12 +21,12 @@ impl Exchange<'_> {
             Ok(Verdict::Failed(fault)) => format!("{call} → {fault}"),
             Err(error) => format!("{call} → {error}"),
         });
-        match verdict? {
-            Verdict::Done(body) => Ok(Some(body)),
-            Verdict::Absent => Ok(None),
-            Verdict::Refused { status, scim_type, detail } => Err(Failure::Refused { status, scim_type, detail }),
-            Verdict::Failed(fault) => Err(TargetError::Fault(fault).into()),
-        }
+        outcome(verdict?)
+    }
+
+    /// As [`Exchange::call`], for calls that are made side by side: not traced one by one.
+    pub(super) async fn ask(&self, call: &TargetCall) -> Result<Option<Value>, Failure> {
+        outcome(self.perform(call).await?)
     }
 
     async fn perform(&self, call: &TargetCall) -> Result<Verdict, TargetError> {
@@ -40,7 +40,7 @@ impl Exchange<'_> {
             duration: self.house.parts.clock.elapsed().saturating_sub(started),
         };
         self.house.parts.metrics.target_call(&record);
-        self.draft.note(|draft| draft.calls.push(record));
+        self.draft.note(|draft| draft.called(record));
         Ok(self.tenant.profile.judge(call, answer?))
     }
 
@@ -77,5 +77,14 @@ impl Exchange<'_> {
             Verdict::Refused { detail, .. } => Err(garbage(detail)),
             Verdict::Failed(fault) => Err(fault.into()),
         }
+    }
+}
+
+fn outcome(verdict: Verdict) -> Result<Option<Value>, Failure> {
+    match verdict {
+        Verdict::Done(body) => Ok(Some(body)),
+        Verdict::Absent => Ok(None),
+        Verdict::Refused { status, scim_type, detail } => Err(Failure::Refused { status, scim_type, detail }),
+        Verdict::Failed(fault) => Err(TargetError::Fault(fault).into()),
     }
 }

@@ -1,141 +1,167 @@
-//! `GET /Users`: by filter, or a page of all.
+//! `GET /Users`, `GET /Groups` and `POST …/.search`: which resources, in which order, and which part of them.
 
 use rules::Stage;
-use rules::planner::Window;
-use rules::profile::ListRule;
-use rules::search::{Candidates, SCAN_ROWS_MAX};
+use rules::planner::{Rows, Window};
 use scim::Filter;
-use scim::list::{Position, Start, list_response};
+use scim::list::{Cursor, Page, Position, Start, list_response};
 use scim::operation::Listing;
+use scim::projection::Projection;
+use scim::sort::{BoundSort, Sort};
 use serde_json::Value;
 
-use super::held::{Held, fault};
+use super::candidates::in_order;
+use super::held::Held;
+use super::version::fingerprint;
+use super::walk::{Series, Walk};
 use super::{Answer, Exchange};
 use crate::failure::Failure;
 
-impl<'a> Exchange<'a> {
+/// A part of a result: as many as `count` behind the first `offset`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    pub(super) offset: usize,
+    pub(super) count: usize,
+}
+
+/// A page of the answer to a question: where it starts, and how the pages around it are found.
+pub(super) struct Asked {
+    pub(super) part: Part,
+    /// The question's fingerprint, if the caller goes by cursors.
+    by_cursor: Option<u64>,
+}
+
+impl Exchange<'_> {
     pub(super) async fn query(&mut self, listing: Listing) -> Result<Answer, Failure> {
-        let Listing { filter, sort: _, page, view } = listing;
+        let Listing { filter, sort, page, view } = listing;
         let projection = self.projection(&view)?;
-        let start_index = match page.start {
-            Start::Index(index) => index,
-            Start::Cursor(_) => todo!(),
-        };
-        let (total, held) = match filter {
-            Some(filter) => {
-                let found = self.find(&filter).await?;
-                (found.len(), on_page(found, start_index, page.count))
-            }
-            None => self.page(start_index, page.count).await?,
-        };
+        let asked = Asked::new(&self.rules.kind.endpoint, filter.as_ref(), sort.as_ref(), &page)?;
+        let sort = sort.map(|sort| sort.bind(&self.rules.kind)).transpose()?;
+        let (total, held) = self.part(filter.as_ref(), sort.as_ref(), asked.part).await?;
         self.trace.step(Stage::Answer, None, || format!("{total} found, {} on this page", held.len()));
-        let resources = held.into_iter().map(|held| self.show(held, &projection)).collect();
-        Ok(Answer::ok(list_response(total, &Position::Index(start_index), resources)))
+        let resources = self.show_all(held, &projection).await?;
+        Ok(asked.answer(total, resources))
     }
 
-    /// Everything that fulfils the filter.
-    pub(super) async fn find(&mut self, filter: &Filter) -> Result<Vec<Held>, Failure> {
-        let search = self.rules.search(&self.tenant.params, filter, &mut self.trace)?;
-        self.search(search).await
-    }
-
-    /// Everything that a planned search yields: candidates first, then the whole filter on each (trap 3).
-    pub(super) async fn search(&mut self, search: rules::Search) -> Result<Vec<Held>, Failure> {
-        if search.candidates == Candidates::None {
-            return Ok(Vec::new());
-        }
-        let mut held = match search.candidates {
-            Candidates::None => Vec::new(),
-            Candidates::ById(id) => self.held(&id).await?.into_iter().collect(),
-            Candidates::Find { find, call } => {
-                // A target may say 404 for «nobody found»; to an IdP a search that finds nothing is an empty list.
-                let rows = match self.call(&call).await? {
-                    Some(body) => self.rules.find_rows(find, body).map_err(fault)?,
-                    None => Vec::new(),
-                };
-                self.hold(rows).await?
-            }
-            Candidates::Any(_) | Candidates::GroupsOf(_) => todo!(),
-            Candidates::Kept { attribute, value } => self.kept(&attribute, &value).await?,
-            Candidates::Scan => {
-                let rows = self.walk().await?;
-                self.hold(rows).await?
-            }
+    /// How many there are in all, and those of `part`.
+    pub(super) async fn part(
+        &mut self,
+        filter: Option<&Filter>,
+        sort: Option<&BoundSort>,
+        part: Part,
+    ) -> Result<(usize, Vec<Held>), Failure> {
+        let found = match (filter, sort) {
+            (None, None) => return self.page(Series::List, part).await,
+            (None, Some(sort)) if self.is_sorted_by_target(sort) => return self.page(Series::Sorted(sort), part).await,
+            (filter, sort) => self.whole(filter, sort).await?,
         };
-        held.retain(|held| search.filter.matches(&held.present.resource));
-        Ok(held)
+        let total = found.len();
+        Ok((total, found.into_iter().skip(part.offset).take(part.count).collect()))
     }
 
-    /// Those whose kept attribute has this value: the store knows the ids, the target has the rest.
-    async fn kept(&mut self, attribute: &str, value: &Value) -> Result<Vec<Held>, Failure> {
-        let ids = self.house.parts.store.find_kept(self.scope(), attribute, value).await?;
-        let mut held = Vec::with_capacity(ids.len());
-        for id in ids {
-            held.extend(self.held(&id).await?);
-        }
-        Ok(held)
-    }
-
-    /// One page of all. A target that counts is asked for just that page, another is walked.
-    async fn page(&mut self, start_index: usize, count: usize) -> Result<(usize, Vec<Held>), Failure> {
-        let list = self.list()?;
-        let offset = start_index - 1;
-        let (total, rows) = if list.paging.paged && list.paging.total.is_some() {
-            // One row is asked for even if none is wanted: the answer has the total.
-            let window = Window { offset, limit: count.max(1) };
-            let given = list.window(window);
-            let (rows, total) = self.rows(window).await?;
-            let wanted = rows.into_iter().skip(offset - given.offset).take(count).collect();
-            (total.unwrap_or(0), wanted)
-        } else {
-            let rows = self.walk().await?;
-            (rows.len(), rows.into_iter().skip(offset).take(count).collect())
+    /// All that there is, at most as many as a scan may read.
+    pub(super) async fn whole(
+        &mut self,
+        filter: Option<&Filter>,
+        sort: Option<&BoundSort>,
+    ) -> Result<Vec<Held>, Failure> {
+        let Some(filter) = filter else {
+            let mut all = Vec::new();
+            let mut walk = Walk::new(Series::List);
+            while let Some(rows) = self.next_rows(&mut walk).await? {
+                all.extend(self.hold(rows).await?);
+            }
+            in_order(&mut all, sort);
+            return Ok(all);
         };
-        Ok((total, self.hold(rows).await?))
+        self.find(filter, sort).await
     }
 
-    /// Reads all rows, page by page, up to [`SCAN_ROWS_MAX`].
-    async fn walk(&mut self) -> Result<Vec<Value>, Failure> {
-        let list = self.list()?;
-        let mut all = Vec::new();
-        loop {
-            let window = list.window(Window { offset: all.len(), limit: list.paging.page_rows_max });
-            let (rows, total) = self.rows(window).await?;
+    /// One page of a series. A target that counts is asked for just that page, another is walked.
+    async fn page(&mut self, series: Series<'_>, part: Part) -> Result<(usize, Vec<Held>), Failure> {
+        let Part { offset, count } = part;
+        let paging = self.paging(series)?;
+        if paging.paged && paging.total.is_some() {
+            // One row is asked for even if none is wanted: the answer has the total (RFC 7644 §3.4.2.4).
+            let wanted = Window { offset, limit: count.max(1) };
+            let given = self.window(series, wanted)?;
+            if let Rows { rows, total: Some(total) } = self.rows(series, wanted).await? {
+                let rows = rows.into_iter().skip(offset - given.offset).take(count).collect();
+                return Ok((total, self.hold(rows).await?));
+            }
+        }
+        let (mut total, mut wanted) = (0, Vec::new());
+        let mut walk = Walk::new(series);
+        while let Some(rows) = self.next_rows(&mut walk).await? {
             let came = rows.len();
-            all.extend(rows);
-            if all.len() > SCAN_ROWS_MAX {
-                return Err(self.too_many());
-            }
-            let done = came == 0 || total.map_or(came < window.limit, |total| all.len() >= total);
-            if done || !list.paging.paged {
-                return Ok(all);
-            }
+            let skipped = offset.saturating_sub(total);
+            wanted.extend(rows.into_iter().skip(skipped).take(count - wanted.len()));
+            total += came;
         }
+        Ok((total, self.hold(wanted).await?))
     }
 
-    async fn rows(&mut self, window: Window) -> Result<(Vec<Value>, Option<usize>), Failure> {
-        let call = self.rules.list_call(&self.tenant.params, window)?;
-        let Some(body) = self.call(&call).await? else { return Ok((Vec::new(), None)) };
-        let rows = self.rules.list_rows(body).map_err(fault)?;
-        Ok((rows.rows, rows.total))
-    }
-
-    fn list(&self) -> Result<&'a ListRule, Failure> {
-        self.rules.list.as_ref().ok_or_else(|| rules::Refusal::Unsupported { what: "list users" }.into())
-    }
-
-    fn too_many(&self) -> Failure {
-        let searchable: Vec<&str> = self
-            .rules
-            .find
-            .iter()
-            .filter_map(|find| self.rules.map.get(find.by))
-            .map(|map| map.name.as_str())
-            .collect();
-        Failure::TooMany { rows_max: SCAN_ROWS_MAX, searchable: searchable.join(", ") }
+    /// Resources as a list shows them.
+    pub(super) async fn show_all(&mut self, all: Vec<Held>, projection: &Projection) -> Result<Vec<Value>, Failure> {
+        let mut shown = Vec::with_capacity(all.len());
+        for mut held in all {
+            self.fill_members(&mut held, projection).await?;
+            shown.push(self.show(held, projection));
+        }
+        Ok(shown)
     }
 }
 
-fn on_page(found: Vec<Held>, start_index: usize, count: usize) -> Vec<Held> {
-    found.into_iter().skip(start_index - 1).take(count).collect()
+// === impl Asked ===
+
+impl Asked {
+    /// `endpoint` is part of the question: a cursor is worth nothing at another one.
+    ///
+    /// # Errors
+    /// [`Failure::Cursor`].
+    pub(super) fn new(
+        endpoint: &str,
+        filter: Option<&Filter>,
+        sort: Option<&Sort>,
+        page: &Page,
+    ) -> Result<Self, Failure> {
+        let count = page.count;
+        let cursor = match &page.start {
+            Start::Index(index) => {
+                return Ok(Self { part: Part { offset: index.saturating_sub(1), count }, by_cursor: None });
+            }
+            Start::Cursor(cursor) => cursor,
+        };
+        let question = question(endpoint, filter, sort);
+        let offset = if cursor.is_empty() {
+            0
+        } else {
+            let cursor = Cursor::parse(cursor).filter(|cursor| cursor.question == question);
+            cursor.ok_or(Failure::Cursor)?.offset
+        };
+        Ok(Self { part: Part { offset, count }, by_cursor: Some(question) })
+    }
+
+    pub(super) fn answer(&self, total: usize, resources: Vec<Value>) -> Answer {
+        let Part { offset, count } = self.part;
+        let position = match self.by_cursor {
+            None => Position::Index(offset.saturating_add(1)),
+            Some(question) => {
+                let end = offset.saturating_add(resources.len());
+                // An empty page has no next one: a caller that asks for none would ask for ever.
+                let more = !resources.is_empty() && end < total;
+                Position::Cursor {
+                    next: more.then_some(Cursor { offset: end, question }),
+                    previous: (offset > 0).then(|| Cursor { offset: offset.saturating_sub(count), question }),
+                }
+            }
+        };
+        Answer::ok(list_response(total, &position, resources), None)
+    }
+}
+
+/// A cursor outlives the process that gave it out.
+fn question(endpoint: &str, filter: Option<&Filter>, sort: Option<&Sort>) -> u64 {
+    let filter = filter.map(Filter::to_string);
+    let sort = sort.map(|sort| format!("{} {:?}", sort.by, sort.order));
+    fingerprint(&format!("{endpoint}\n{}\n{}", filter.unwrap_or_default(), sort.unwrap_or_default()))
 }

@@ -4,11 +4,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bulk;
 mod change;
 mod create;
 mod crew;
+mod cursor;
+mod discovery;
+mod everything;
+mod hall;
+mod members;
 mod memory;
 mod query;
+mod sort;
+mod version;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rules::{Params, Profile};
@@ -66,6 +74,34 @@ when = { status = 409 }
 scim = { status = 409, type = "uniqueness", detail = "the phone is taken" }
 "#;
 
+/// The groups of the same product, as far as they are read: their members are kept apart.
+const GROUPS: &str = r#"
+[group]
+id = "id"
+[group.map]
+displayName = { direct = "name", match = 1, required = true }
+externalId = { direct = "ref" }
+[[group.find]]
+by = "displayName"
+get = "/groups?name={name}"
+rows = "groups"
+[group.get]
+get = "/groups/{id}"
+[group.list]
+get = "/groups?offset={offset}&limit={limit}"
+rows = "groups"
+total = "total"
+page_rows_max = 4
+[group.members]
+value = "id"
+type = { field = "kind", values = { User = "person", Group = "team" } }
+list = { get = "/groups/{id}/members?offset={offset}&limit={limit}", rows = "members", total = "total", page_rows_max = 5 }
+add = { post = "/groups/{id}/members", body = { ids = "{members}" }, batch = 2 }
+remove = { delete = "/groups/{id}/members/{member}" }
+has = { get = "/groups/{id}/members/{member}" }
+of = { get = "/members/{member}/groups", rows = "groups" }
+"#;
+
 /// The exchange and everything around it.
 struct House {
     exchanges: Exchanges,
@@ -78,7 +114,17 @@ struct House {
 /// A house whose profile is [`PROFILE`] with edits (from, to).
 #[track_caller]
 fn house(quirk: Quirk, edits: &[(&str, &str)]) -> House {
-    let mut profile = PROFILE.to_owned();
+    house_of(PROFILE.to_owned(), quirk, edits)
+}
+
+/// A house whose profile is [`PROFILE`] and [`GROUPS`] with edits.
+#[track_caller]
+fn grouped(edits: &[(&str, &str)]) -> House {
+    house_of(format!("{PROFILE}{GROUPS}"), Quirk::None, edits)
+}
+
+#[track_caller]
+fn house_of(mut profile: String, quirk: Quirk, edits: &[(&str, &str)]) -> House {
     for (from, to) in edits {
         assert_eq!(profile.matches(from).count(), 1, "`{from}` is in the profile once");
         profile = profile.replacen(from, to, 1);
@@ -101,6 +147,7 @@ fn house(quirk: Quirk, edits: &[(&str, &str)]) -> House {
         id: "acme".parse().unwrap(),
         params: Params::bind(&profile.params, &std::collections::BTreeMap::new()).unwrap(),
         profile: Arc::new(profile),
+        protocol: scim::Protocol::default(),
         credentials: Credentials::default(),
         target: Arc::clone(&crew) as _,
     };
@@ -110,21 +157,30 @@ fn house(quirk: Quirk, edits: &[(&str, &str)]) -> House {
 impl House {
     /// What `request` (`GET /Users/1`, with a body or null) is answered, in one line.
     async fn answer(&self, request: &str, body: &Value) -> String {
+        match self.try_answer(request, body, [None, None]).await {
+            Ok(answer) => told(&answer),
+            Err(failure) => complained(&failure),
+        }
+    }
+
+    /// The same before it is a line, under the conditions `If-Match` and `If-None-Match`.
+    async fn try_answer(&self, request: &str, body: &Value, conditions: [Option<&str>; 2]) -> Result<Answer, Failure> {
         let (method, target) = request.split_once(' ').unwrap();
         let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        let operation = match Operation::decode(scim::operation::Request { method, path, query, body: &body, ..Default::default() }) {
-            Ok(operation) => operation,
-            Err(error) => return format!("not decoded: {error}"),
+        let [if_match, if_none_match] = conditions;
+        let protocol = self.tenant.protocol;
+        let request = operation::Request {
+            protocol,
+            method,
+            path,
+            query,
+            body: &body,
+            if_match,
+            if_none_match,
+            ..Default::default()
         };
-        match self.exchanges.run(&self.tenant, "/scim/v2", operation, &Draft::default()).await {
-            Ok(answer) => told(&answer),
-            Err(failure) => {
-                let verdict = verdict(&failure);
-                let kind = verdict.scim_type.map_or(String::new(), |kind| format!("{} ", kind.as_str()));
-                format!("{} {kind}{}", verdict.status.as_u16(), verdict.detail)
-            }
-        }
+        self.exchanges.run(&self.tenant, "/scim/v2", Operation::decode(request)?, &Draft::default()).await
     }
 
     /// The calls that `request` makes, then its answer.
@@ -153,7 +209,26 @@ fn told(answer: &Answer) -> String {
     }
     let shown = ["id", "userName", "displayName", "title", "externalId"];
     let shown = shown.iter().filter_map(|name| Some(((*name).to_owned(), body.get(name)?.clone())));
-    format!("{status} {}", Value::Object(shown.collect()))
+    let shown = format!("{status} {}", Value::Object(shown.collect()));
+    match body["members"].as_array() {
+        Some(members) => format!("{shown} of {}", values(members).join(" ")),
+        None => shown,
+    }
+}
+
+/// A failure in one line.
+fn complained(failure: &Failure) -> String {
+    if let Failure::Decode(error) = failure {
+        return format!("not decoded: {error}");
+    }
+    let verdict = verdict(failure);
+    let kind = verdict.scim_type.map_or(String::new(), |kind| format!("{} ", kind.as_str()));
+    format!("{} {kind}{}", verdict.status.as_u16(), verdict.detail)
+}
+
+/// The `value` of each.
+fn values(elements: &[Value]) -> Vec<&str> {
+    elements.iter().filter_map(|element| element["value"].as_str()).collect()
 }
 
 /// A search for what fulfils `filter`.

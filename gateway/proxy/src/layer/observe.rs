@@ -99,9 +99,11 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let id = RequestId::new(&self.watch.ids.request_id());
-        let route = Route::parse(request.uri().path()).map_or(OTHER, |route| route.shape());
-        let span = info_span!("exchange", request_id = %id, method = word(request.method()), route);
+        let route = Route::parse(request.uri().path());
+        let shape = route.map_or(OTHER, |route| route.shape());
+        let span = info_span!("exchange", request_id = %id, method = word(request.method()), route = shape);
         let ending = Ending::begin(&self.watch, &id);
+        ending.draft.note(|record| record.protocol = route.map(|route| route.suggested).unwrap_or_default());
         request.extensions_mut().insert(ending.draft.clone());
         request.extensions_mut().insert(id.clone());
         let answer = span.in_scope(|| self.inner.call(request));
@@ -163,8 +165,8 @@ impl Drop for Ending {
             status = record.status,
             outcome = record.outcome,
             duration_us = u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
-            reads = record.calls.iter().filter(|call| !call.writes).count(),
-            writes = record.calls.iter().filter(|call| call.writes).count(),
+            reads = record.reads,
+            writes = record.writes,
             "exchange ended"
         );
         self.watch.metrics.exchange(&record, self.watch.clock.unix_secs());

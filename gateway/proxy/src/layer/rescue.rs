@@ -1,4 +1,5 @@
-//! Every failure becomes one SCIM error here, and nowhere else: the one place for statuses, and the net below every panic.
+//! Every failure becomes one SCIM error here, and nowhere else: the one place for statuses, and the net below every panic. The
+//! error is of the SCIM that the tenant speaks, or the URL suggests while nobody is known: the [`Draft`] says which.
 //!
 //! [`verdict()`] is the table: exhaustive, so that a new failure does not compile without an answer. There are two messages: the
 //! tenant's says what to change in *their* input, or that a retry will help; the log's says everything, under the
@@ -20,7 +21,7 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTI
 use http::{HeaderValue, Request, Response};
 use http_body_util::Full;
 use rules::Refusal;
-use scim::ErrorBody;
+use scim::{ErrorBody, Protocol, v1};
 use tower::Service;
 use tracing::{debug, error, info, warn};
 
@@ -78,6 +79,15 @@ where
     }
 }
 
+/// The media type of answers: that of RFC 7644 §3.1 came with 2.0.
+#[must_use]
+pub fn media_type(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Scim11 => "application/json",
+        Protocol::Scim20 => SCIM_JSON,
+    }
+}
+
 /// What a panic left behind.
 type Panicked = Box<dyn Any + Send>;
 
@@ -108,7 +118,14 @@ fn rescue(failure: &Failure, draft: Option<&Draft>) -> Response<Full<Bytes>> {
         });
     }
     log(failure, &verdict);
-    answer(verdict)
+    answer(&verdict, draft.map_or_else(Protocol::default, Draft::protocol))
+}
+
+/// The error of one operation of a bulk request: logged, and the same as that of a single request.
+pub(crate) fn bulk_error(failure: &Failure) -> ErrorBody {
+    let verdict = verdict(failure);
+    log(failure, &verdict);
+    verdict.error_body()
 }
 
 fn log(failure: &Failure, verdict: &Verdict) {
@@ -125,22 +142,25 @@ fn log(failure: &Failure, verdict: &Verdict) {
     }
 }
 
-fn answer(verdict: Verdict) -> Response<Full<Bytes>> {
-    let Verdict { status, scim_type, detail, retry_after_secs, www_authenticate, allow, outcome: _, class: _ } =
-        verdict;
-    let body = ErrorBody { status: status.as_u16(), scim_type, detail }.to_json().to_string();
-    let mut response = Response::new(Full::new(Bytes::from(body)));
-    *response.status_mut() = status;
+/// Nothing of a request gets into a header: each is static text or a number.
+fn answer(verdict: &Verdict, protocol: Protocol) -> Response<Full<Bytes>> {
+    let body = verdict.error_body().to_json();
+    let body = match protocol {
+        Protocol::Scim11 => v1::downgraded(body),
+        Protocol::Scim20 => body,
+    };
+    let mut response = Response::new(Full::new(Bytes::from(body.to_string())));
+    *response.status_mut() = verdict.status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(SCIM_JSON));
-    if let Some(secs) = retry_after_secs {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type(protocol)));
+    if let Some(secs) = verdict.retry_after_secs {
         // Whole seconds, never a date: Okta reads nothing else (idp-dialects row 44).
         headers.insert(RETRY_AFTER, HeaderValue::from(secs));
     }
-    if let Some(challenge) = www_authenticate {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    for challenge in verdict.www_authenticate {
+        headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
-    if let Some(allow) = allow {
+    if let Some(allow) = verdict.allow {
         headers.insert(ALLOW, HeaderValue::from_static(allow));
     }
     response

@@ -189,17 +189,22 @@ fn one_registry_takes_the_metrics_once() {
 #[test]
 fn every_operation_has_kept_children() {
     let body = b"{}";
+    let decoded = |method, path: &str| {
+        Operation::decode(scim::operation::Request { method, path, body, ..Default::default() }).unwrap()
+    };
+    let member = [("GET", "/7"), ("PUT", "/7"), ("PATCH", "/7"), ("DELETE", "/7")];
+    let collection = [("GET", ""), ("POST", ""), ("POST", "/.search")];
+    let mut operations = Vec::new();
     for kind in ["Users", "Groups"] {
-        for (method, path) in
-            [("GET", ""), ("POST", ""), ("GET", "/7"), ("PUT", "/7"), ("PATCH", "/7"), ("DELETE", "/7")]
-        {
-            let operation = Operation::decode(scim::operation::Request { method, path: &format!("/{kind}{path}"), body, ..Default::default() })
-                .unwrap();
-            assert!(OPERATIONS.contains(&operation.name()), "{}", operation.name());
-        }
+        let paths = collection.into_iter().chain(member);
+        operations.extend(paths.map(|(method, path)| decoded(method, &format!("/{kind}{path}"))));
     }
-    for path in ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"] {
-        let operation = Operation::decode(scim::operation::Request { method: "GET", path, ..Default::default() }).unwrap();
-        assert!(OPERATIONS.contains(&operation.name()), "{}", operation.name());
+    for path in ["", "/Me", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"] {
+        operations.push(decoded("GET", path));
     }
+    operations.push(decoded("POST", "/.search"));
+    operations.push(Operation::Bulk(scim::operation::BulkRequest { operations: Vec::new(), fail_on_errors: None }));
+    let named: std::collections::BTreeSet<&str> = operations.iter().map(Operation::name).collect();
+    let kept: std::collections::BTreeSet<&str> = OPERATIONS.into_iter().filter(|name| *name != UNKNOWN).collect();
+    assert_eq!(named, kept);
 }

@@ -7,13 +7,14 @@ use std::task::Poll;
 
 use http::StatusCode;
 use http_body_util::BodyExt;
+use scim::Protocol;
 use scim::operation::DecodeError;
 use tokio::sync::Notify;
 use tower::{ServiceExt, service_fn};
 
 use super::*;
 use crate::layer::rig::rig;
-use crate::record::OutcomeClass;
+use crate::record::{Draft, OutcomeClass};
 
 /// What the innermost service does.
 #[derive(Clone, Copy)]
@@ -62,6 +63,34 @@ async fn whatever_happens_there_is_an_answer() {
     check(Does::PanicWhenCalled, 500, BUG).await;
     check(Does::PanicWhenPolled, 500, BUG).await;
     check(Does::Hang, 504, "the exchange took longer than 45 s").await;
+}
+
+/// The SCIM of the answer to a path: it panics, or the tenant, who speaks `known`, is not allowed something.
+async fn check_protocol(path: &str, known: Option<Protocol>, expected: Protocol) {
+    let exchange = service_fn(move |request: Request<()>| {
+        let draft = request.extensions().get::<Draft>().cloned().unwrap_or_default();
+        async move {
+            let Some(protocol) = known else { return act(Does::PanicWhenPolled).await };
+            draft.note(|record| record.protocol = protocol);
+            act(Does::Refuse).await
+        }
+    });
+    let request = Request::get(path).body(()).unwrap();
+    let answer = stack(exchange, rig().watch, StackLimits::default()).oneshot(request).await.unwrap();
+    let body: serde_json::Value = serde_json::from_slice(&answer.collect().await.unwrap().to_bytes()).unwrap();
+    let found = if body.get("Errors").is_some() { Protocol::Scim11 } else { Protocol::Scim20 };
+    assert_eq!(found, expected, "{path} {known:?} {body}");
+}
+
+#[tokio::test]
+async fn an_error_is_of_the_scim_that_the_tenant_speaks_or_the_url_suggests_while_nobody_is_known() {
+    use Protocol::{Scim11, Scim20};
+    check_protocol("/scim/v1/Users", None, Scim11).await;
+    check_protocol("/t/acme/scim/v1/Users", None, Scim11).await;
+    check_protocol("/scim/v2/Users", None, Scim20).await;
+    check_protocol("/nothing", None, Scim20).await;
+    check_protocol("/scim/v1/Users", Some(Scim20), Scim20).await;
+    check_protocol("/scim/v2/Users", Some(Scim11), Scim11).await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The index of tenants: by id, by Entra tenant id, by token hash. Built once, then only read.
+//! The index of tenants: by id, by Entra tenant id, by token hash, by user name. Built once, then only read.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -18,13 +18,23 @@ pub struct Tenants {
     ids: BTreeMap<String, Arc<Tenant>>,
     tids: HashMap<String, (Arc<Tenant>, EntraTrust)>,
     tokens: HashMap<TokenHash, (TokenHash, Arc<Tenant>)>,
+    logins: HashMap<String, Login>,
 }
+
+/// Who has a user name. Several passwords are one that is being replaced.
+struct Login {
+    tenant: Arc<Tenant>,
+    passwords: Vec<TokenHash>,
+}
+
+/// What the password of nobody is compared with: no text that anybody knows has this hash.
+const NOBODYS: TokenHash = TokenHash([0; 32]);
 
 /// Two tenants claim the same credential.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} belongs to both `{first}` and `{second}`; a credential is valid for one tenant only")]
 pub struct TenantConflict {
-    /// `Entra tenant 7c2d…`, `a token`, `the tenant id`.
+    /// `Entra tenant 7c2d…`, `a token`, `the user name AC…`, `the tenant id`.
     pub what: String,
     /// One tenant.
     pub first: TenantId,
@@ -38,7 +48,8 @@ impl Tenants {
     /// # Errors
     /// Every conflict.
     pub fn new(tenants: Vec<Tenant>) -> Result<Self, Vec<TenantConflict>> {
-        let mut index = Self { ids: BTreeMap::new(), tids: HashMap::new(), tokens: HashMap::new() };
+        let mut index =
+            Self { ids: BTreeMap::new(), tids: HashMap::new(), tokens: HashMap::new(), logins: HashMap::new() };
         let mut conflicts = Vec::new();
         for tenant in tenants {
             index.add(&Arc::new(tenant), &mut conflicts);
@@ -69,6 +80,18 @@ impl Tenants {
                 Entry::Occupied(place) => conflict("a token".to_owned(), &place.get().1),
             }
         }
+        for login in &tenant.credentials.basic {
+            match self.logins.entry(login.user.clone()) {
+                Entry::Vacant(place) => {
+                    let (tenant, passwords) = (Arc::clone(tenant), vec![login.password.clone()]);
+                    place.insert(Login { tenant, passwords });
+                }
+                Entry::Occupied(mut place) if Arc::ptr_eq(&place.get().tenant, tenant) => {
+                    place.get_mut().passwords.push(login.password.clone());
+                }
+                Entry::Occupied(place) => conflict(format!("the user name `{}`", login.user), &place.get().tenant),
+            }
+        }
     }
 
     /// By its name in the path.
@@ -93,6 +116,17 @@ impl Tenants {
     pub fn by_token(&self, hash: &TokenHash) -> Option<&Arc<Tenant>> {
         let (listed, tenant) = self.tokens.get(hash)?;
         verify_slices_are_equal(&listed.0, &hash.0).ok().map(|()| tenant)
+    }
+
+    /// By a user name and its password's hash. The hash is compared in constant time, with that of nobody if there is no such user:
+    /// a stranger learns nothing from how long it takes.
+    #[must_use]
+    pub fn by_login(&self, user: &str, password: &TokenHash) -> Option<&Arc<Tenant>> {
+        let login = self.logins.get(user);
+        let listed = login.map_or(std::slice::from_ref(&NOBODYS), |login| &login.passwords);
+        // Every one of them is looked at, whichever it is.
+        let matching = listed.iter().filter(|listed| verify_slices_are_equal(&listed.0, &password.0).is_ok()).count();
+        login.filter(|_| matching > 0).map(|login| &login.tenant)
     }
 
     /// All of them, in order of their ids.

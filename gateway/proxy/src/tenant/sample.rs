@@ -29,6 +29,7 @@ pub(crate) fn tenant(id: &str, credentials: Credentials) -> Tenant {
         id: id.parse().unwrap(),
         profile: Arc::clone(&PROFILE),
         params: Params::default(),
+        protocol: scim::Protocol::default(),
         credentials,
         target: Arc::new(Nowhere),
     }

@@ -1,5 +1,6 @@
 //! The JSON that `explain` is given: the request, and what the target answers.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -27,6 +28,9 @@ struct WrittenRequest {
     body: Option<Value>,
     /// Text that need not be JSON.
     body_raw: Option<String>,
+    /// Of these, `If-Match` and `If-None-Match` count.
+    #[serde(default)]
+    headers: BTreeMap<String, Value>,
 }
 
 /// An answer as people write it.
@@ -69,7 +73,13 @@ pub(super) fn request(text: &str) -> Result<Request, String> {
     let written: WrittenRequest =
         serde_json::from_value(json).map_err(|error| format!("not a request: {error}; {REQUEST}"))?;
     let body = written.body.map(|body| body.to_string()).or(written.body_raw).unwrap_or_default();
-    Ok(below_root(Request::new(&written.method.to_ascii_uppercase(), &written.path, body.into_bytes())))
+    let header = |name: &str| {
+        let mut headers = written.headers.iter();
+        headers.find(|(written, _)| written.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
+    };
+    let [if_match, if_none_match] = ["If-Match", "If-None-Match"].map(|name| header(name).map(str::to_owned));
+    let request = Request::new(&written.method.to_ascii_uppercase(), &written.path, body.into_bytes());
+    Ok(below_root(Request { if_match, if_none_match, ..request }))
 }
 
 /// The request with its path below the SCIM root; `/Users`, `/scim/v2/Users` and `/t/acme/scim/v2/Users` are one.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use proxy::Failure;
-use rules::profile::{AnswerRule, ErrorMeaning, ErrorRule, FieldPath, LookupRule, Source};
+use rules::profile::{AnswerRule, ErrorMeaning, ErrorRule, FieldPath, LookupRule, ResourceRules, Source};
 use rules::source::RuleRef;
 use rules::trace::Step;
 use rules::{Body, Profile, Refusal, Stage, TargetCall};
@@ -149,16 +149,38 @@ fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) ->
                     say_table(profile, rule, &call)
                 ));
             }
-            (Origin::Nobody, None) if made.call.rule == profile.user.get.rule => {
-                notes.push(format!(
-                    "nobody has this id, as what the product holds is not known; {}",
-                    say(&call, &record(profile))
-                ));
-            }
-            (Origin::Given | Origin::Nobody, _) => {}
+            (Origin::Nobody, None) => known &= note_of_read(profile, made, &call, notes),
+            (Origin::Given, _) => {}
         }
     }
     known
+}
+
+/// Notes what a read did not get told; gives whether the answer is known all the same.
+fn note_of_read(profile: &Profile, made: &Made, call: &str, notes: &mut Vec<String>) -> bool {
+    if let Some(rules) = resources(profile).find(|rules| rules.get.rule == made.call.rule) {
+        let say = say(call, &record(rules));
+        notes.push(format!("nobody has this id, as what the product holds is not known; {say}"));
+    }
+    let members = profile.group.as_ref().and_then(|group| group.members.as_ref());
+    let Some(members) = members.filter(|members| members.list.call.rule == made.call.rule) else { return true };
+    let mut row = Map::new();
+    members.value.write(&mut row, json!("…"));
+    let mut body = Map::new();
+    let rows = &members.list.paging.rows;
+    let say = if rows.is_whole() {
+        say(call, &json!([row]))
+    } else {
+        rows.write(&mut body, json!([row]));
+        say(call, &Value::Object(body))
+    };
+    notes.push(format!("the story ends here: who belongs to the group is not known; {say}"));
+    false
+}
+
+/// Users, and groups if the product takes them.
+fn resources(profile: &Profile) -> impl Iterator<Item = &ResourceRules> {
+    std::iter::once(&profile.user).chain(profile.group.as_ref().map(|group| &group.resource))
 }
 
 /// How to give the answer to a call.
@@ -175,7 +197,7 @@ fn printed_call(call: &TargetCall) -> String {
 fn say_table(profile: &Profile, rule: &LookupRule, call: &str) -> String {
     let mut row = Map::new();
     rule.id.write(&mut row, json!("1"));
-    for mapping in &profile.user.map {
+    for mapping in resources(profile).flat_map(|rules| &rules.map) {
         if let Source::Direct { lookup: Some(lookup), .. } = &mapping.source
             && lookup.table == rule.name
         {
@@ -191,11 +213,11 @@ fn say_table(profile: &Profile, rule: &LookupRule, call: &str) -> String {
 }
 
 /// A record as the product shows it, as far as every record is so.
-fn record(profile: &Profile) -> Value {
+fn record(rules: &ResourceRules) -> Value {
     let mut record = Map::new();
-    profile.user.id.write(&mut record, json!("…"));
+    rules.id.write(&mut record, json!("…"));
     let mut body = Map::new();
-    match &profile.user.get.answer {
+    match &rules.get.answer {
         AnswerRule::Record(field) => FieldPath::write(field, &mut body, Value::Object(record)),
         AnswerRule::Nothing => body = record,
     }

@@ -117,6 +117,40 @@ async fn a_refusal_names_its_rule_and_a_misspelt_answer_is_noticed() {
 }
 
 #[tokio::test]
+async fn a_change_of_members_is_told_and_who_belongs_to_a_group_is_not_known() {
+    let team =
+        json!({"call": "GET /teams/t-1", "status": 200, "body": {"team": {"tid": "t-1", "name": "Crew", "rev": 2}}});
+    let remove = json!([{"op": "remove", "path": "members[value eq \"7\"]"}]);
+    let patch = json!({"method": "PATCH", "path": "/scim/v2/Groups/t-1", "body": {"Operations": remove}});
+    let calls = ["GET /teams/t-1: given", "POST /teams/t-1/members/remove: not performed"];
+    let after = "the answer depends on what the product says to call 2";
+    check("directory", patch, json!([team]), &calls, Value::Null, &[after]).await;
+
+    let read = json!({"method": "GET", "path": "/Groups/t-1"});
+    let calls = ["GET /teams/t-1: given", "GET /teams/t-1/members?offset=0&limit=500: nobody"];
+    let unknown = "the story ends here: who belongs to the group is not known; say it with --answers: \
+                   [{\"call\":\"GET /teams/t-1/members?offset=0&limit=500\",\"status\":200,\
+                   \"body\":{\"members\":[{\"id\":\"…\"}]}}]";
+    check("directory", read.clone(), json!([team]), &calls, Value::Null, &[unknown]).await;
+    let calls = ["GET /teams/t-1: nobody"];
+    let absent = "nobody has this id, as what the product holds is not known; say it with --answers: \
+                  [{\"call\":\"GET /teams/t-1\",\"status\":200,\"body\":{\"team\":{\"tid\":\"…\"}}}]";
+    check("directory", read, json!([]), &calls, json!(404), &[absent]).await;
+}
+
+#[tokio::test]
+async fn the_conditions_of_a_request_count() {
+    let person =
+        json!({"call": "GET /people/1", "status": 200, "body": {"person": {"pid": 1, "login": "a", "rev": 3}}});
+    for (header, tag, status) in [("If-Match", "W/\"2\"", 412), ("if-none-match", "W/\"3\"", 304), ("Accept", "x", 200)]
+    {
+        let method = if header == "If-Match" { "DELETE" } else { "GET" };
+        let request = json!({"method": method, "path": "/Users/1", "headers": {header: tag}});
+        check("directory", request, json!([person]), &["GET /people/1: given"], json!(status), &[]).await;
+    }
+}
+
+#[tokio::test]
 async fn passwords_are_not_told() {
     let create = json!({"method": "POST", "path": "/Users", "body": {"userName": "ada", "password": "sunny-hill-42"}});
     let told = story("directory", create, json!([])).await;

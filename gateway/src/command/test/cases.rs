@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use rules::diagnostics::{Code, Report};
 use rules::document::{Entry, Section, Sheet, Text, shortened, wrong_type};
-use rules::profile::Source;
+use rules::profile::{ResourceRules, Source};
 use rules::source::Span;
 use rules::{Body, Memory, Params, Profile, Spelling, TargetAnswer, Verb};
 use serde_json::Value;
 
-use crate::rehearsal::{Line, Request};
+use crate::rehearsal::{Line, Remembered, Request};
 
 /// Largest file of cases, in bytes.
 pub const CASES_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -36,7 +36,7 @@ pub(super) struct Case {
     /// What the IdP sends.
     pub(super) request: Request,
     /// What the store remembers before.
-    pub(super) remembered: Vec<(String, Memory)>,
+    pub(super) remembered: Vec<Remembered>,
     /// The calls that must be made, in order.
     pub(super) calls: Vec<ExpectedCall>,
     /// The answer that must be given.
@@ -149,34 +149,49 @@ impl Reader<'_> {
         }
     }
 
-    fn remembered(&self, section: Section<'_>) -> Option<(String, Memory)> {
+    fn remembered(&self, section: Section<'_>) -> Option<Remembered> {
         let id = section.required_text("id", "\"1001\"");
+        let rules = self.remembering(&section);
         let mut memory = Memory::default();
         if let Some(kept) = section.section("kept") {
             for entry in kept.entries() {
-                self.must_be(&kept, entry.key, "kept", |source| matches!(source, Source::Keep));
+                must_be(rules?, &kept, entry.key, "kept", |source| matches!(source, Source::Keep));
                 memory.kept.extend(kept.json(entry).map(|value| (entry.key.value.to_owned(), value)));
             }
         }
         if let Some(spellings) = section.section("spellings") {
             for entry in spellings.entries() {
                 let is_normalised = |source: &Source| matches!(source, Source::Direct { normal: Some(_), .. });
-                self.must_be(&spellings, entry.key, "normalised", is_normalised);
+                must_be(rules?, &spellings, entry.key, "normalised", is_normalised);
                 let spelling = spellings.subsection(entry, format!("spellings.{}", entry.key.value)).and_then(spelling);
                 memory.spellings.extend(spelling.map(|spelling| (entry.key.value.to_owned(), spelling)));
             }
         }
         section.finish();
-        Some((id?.value.to_owned(), memory))
+        Some(Remembered { kind: rules?.kind.name.clone(), id: id?.value.to_owned(), memory })
     }
 
-    /// Notes a remembered attribute that the profile does not remember so: it would be remembered for nothing.
-    fn must_be(&self, section: &Section<'_>, name: Text<'_>, what: &str, is: impl Fn(&Source) -> bool) {
-        let mut mappings = self.profile.user.map.iter();
-        if !mappings.any(|mapping| mapping.name == name.value && is(&mapping.source)) {
-            let message = format!("`{}` is not an attribute that this profile has {what}", shortened(name.value));
-            section.report(Code::NotMapped, name.span, message, "write it as in `[user.map]`");
+    /// Of which type the remembered resource is: `kind = "group"`, or a user.
+    fn remembering(&self, section: &Section<'_>) -> Option<&ResourceRules> {
+        let Some(kind) = section.text("kind") else { return Some(&self.profile.user) };
+        let group = self.profile.group.as_ref().map(|group| &group.resource);
+        let resources = [Some(&self.profile.user), group];
+        let found = resources.into_iter().flatten().find(|rules| rules.noun == kind.value);
+        if found.is_none() {
+            let message = format!("`{}` is no type of resource that this profile has", shortened(kind.value));
+            let help =
+                if group.is_some() { "write `user` or `group`" } else { "leave it out: this profile has users only" };
+            section.report(Code::UnknownWord, kind.span, message, help);
         }
+        found
+    }
+}
+
+/// Notes a remembered attribute that the profile does not remember so: it would be remembered for nothing.
+fn must_be(rules: &ResourceRules, section: &Section<'_>, name: Text<'_>, what: &str, is: impl Fn(&Source) -> bool) {
+    if !rules.map.iter().any(|mapping| mapping.name == name.value && is(&mapping.source)) {
+        let message = format!("`{}` is not an attribute that this profile has {what}", shortened(name.value));
+        section.report(Code::NotMapped, name.span, message, format!("write it as in `[{}.map]`", rules.noun));
     }
 }
 
@@ -190,10 +205,12 @@ fn spelling(section: Section<'_>) -> Option<Spelling> {
 fn request(section: Section<'_>) -> Option<Request> {
     let target = verb(&section, "/Users");
     let body = body(&section, "body");
+    let [if_match, if_none_match] =
+        ["if_match", "if_none_match"].map(|key| section.text(key).map(|tags| tags.value.to_owned()));
     section.finish();
     let (verb, path) = target?;
     let bytes = body.ok()?.map(|body| body.to_string().into_bytes()).unwrap_or_default();
-    Some(Request::new(verb.as_str(), path.value, bytes))
+    Some(Request { if_match, if_none_match, ..Request::new(verb.as_str(), path.value, bytes) })
 }
 
 fn call(section: Section<'_>) -> Option<ExpectedCall> {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use rules::profile::ErrorMeaning;
+use rules::profile::{CallRule, ErrorMeaning, MemberRules, ResourceRules};
 use rules::shipped::SHIPPED;
 
 use super::*;
@@ -27,12 +27,11 @@ async fn the_shipped_cases_pass() {
 fn the_shipped_cases_make_every_call_and_mean_every_error_row() {
     for shipped in SHIPPED {
         let suite = Suite::load(Path::new(shipped.name)).unwrap();
-        let user = &suite.profile.user;
         let lookups = suite.profile.lookups.iter().map(|lookup| &lookup.call);
-        let finds = user.find.iter().map(|find| &find.call);
-        let updates = user.update.iter().map(|update| &update.call);
-        let calls = lookups.chain(finds).chain([&user.get]).chain(user.list.iter().map(|list| &list.call));
-        let calls = calls.chain(user.create.iter().map(|create| &create.call)).chain(updates).chain(&user.delete);
+        let group = suite.profile.group.as_ref();
+        let resources = std::iter::once(&suite.profile.user).chain(group.map(|group| &group.resource));
+        let members = group.and_then(|group| group.members.as_ref());
+        let calls = lookups.chain(resources.flat_map(calls)).chain(members.into_iter().flat_map(member_calls));
         for rule in calls {
             let shape = rule.path.to_string();
             let made = |call: &cases::ExpectedCall| call.script.verb == rule.verb && is_of(&shape, &call.script.path);
@@ -44,6 +43,20 @@ fn the_shipped_cases_make_every_call_and_mean_every_error_row() {
             assert!(suite.cases.iter().any(|case| told(&case)), "{}: {}", shipped.name, row.rule);
         }
     }
+}
+
+/// Every call about resources of one type.
+fn calls(rules: &ResourceRules) -> Vec<&CallRule> {
+    let finds = rules.find.iter().map(|find| &find.call);
+    let lists = rules.list.iter().chain(rules.sort.iter().map(|sort| &sort.list)).map(|list| &list.call);
+    let writes = rules.update.iter().map(|update| &update.call).chain(rules.create.iter().map(|create| &create.call));
+    finds.chain([&rules.get]).chain(lists).chain(writes).chain(&rules.delete).collect()
+}
+
+/// Every call about members.
+fn member_calls(rules: &MemberRules) -> Vec<&CallRule> {
+    let of = rules.of.iter().map(|(call, _)| call);
+    [&rules.list.call, &rules.add.call, &rules.remove.call].into_iter().chain(&rules.has).chain(of).collect()
 }
 
 /// Whether `path` is made from the template `shape`: the texts between the braces stand in it in order.

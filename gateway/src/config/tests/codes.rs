@@ -60,6 +60,24 @@ fn keys_words_and_types_are_checked() {
       |
       = help: write one of `error`, `warn`, `info`, `debug`, `trace`
     "#);
+    insta::assert_snapshot!(only(Code::UnknownWord, "id = \"acme\"", "id = \"acme\"\nscim = \"2.1\""), @r#"
+    error[E0106]: `scim` cannot be `2.1`
+     --> scimgate.toml:5:8
+      |
+    5 | scim = "2.1"
+      |        ^^^^^
+      |
+      = help: did you mean `2.0`?
+    "#);
+    insta::assert_snapshot!(only(Code::MissingKey, HASHES, &format!("entra = [{{ tid = \"{TID}\" }}]\nraw_token = true")), @r#"
+    error[E0104]: `raw_token` is about `token_hashes`, and there are none
+     --> scimgate.toml:7:1
+      |
+    7 | raw_token = true
+      | ^^^^^^^^^
+      |
+      = help: leave it out, or write `token_hashes = ["sha256:…"]` as `scimgate token new` prints it
+    "#);
     assert_eq!(codes(""), [Code::MissingKey; 2], "[scim] and [[tenant]]");
 }
 
@@ -196,6 +214,29 @@ fn secrets_are_read() {
 }
 
 #[test]
+fn a_login_is_a_user_name_and_the_hash_of_its_password() {
+    insta::assert_snapshot!(only(Code::SecretValue, HASHES, &login("AC1", "hunter2")), @r#"
+    error[E0306]: this is not `sha256:` and 64 hexadecimal digits
+    --> scimgate.toml:6:42
+     = help: `scimgate token new` makes a password, which the IdP is given, and its hash, which stands here
+    "#);
+    insta::assert_snapshot!(only(Code::SecretValue, HASHES, &login("AC1:hunter2", HASH)), @r#"
+    error[E0306]: this cannot be the user name of HTTP Basic
+    --> scimgate.toml:6:19
+     = help: write 1 to 255 bytes without colon, line break or other control character
+    "#);
+    insta::assert_snapshot!(only(Code::MissingKey, HASHES, "basic = [{ user = \"AC1\" }]"), @r#"
+    error[E0104]: `password_hash` is missing in `tenant.basic`
+     --> scimgate.toml:6:10
+      |
+    6 | basic = [{ user = "AC1" }]
+      |          ^^^^^^^^^^^^^^^^
+      |
+      = help: write `password_hash = "sha256:…"`
+    "#);
+}
+
+#[test]
 fn a_credential_belongs_to_one_tenant() {
     let target =
         "[tenant.target]\nbase = \"https://product.example.com\"\nsecrets = { target-token = \"env:CARGO_PKG_NAME\" }";
@@ -233,6 +274,20 @@ fn a_credential_belongs_to_one_tenant() {
        |
        = help: a tenant has a name and credentials of its own
     "#);
+    insta::assert_snapshot!(only(Code::Conflict, HASHES, &two("globex", &login("AC1", HASH), &login("AC1", HASH))), @r#"
+    error[E0307]: the user name `AC1` stands in line 6 already
+      --> scimgate.toml:13:19
+       |
+    13 | basic = [{ user = "AC1", password_hash = "sha256:0000000000000000000000000000000000000000000000000000000000000000" }]
+       |                   ^^^^^
+       |
+       = help: a tenant has a name and credentials of its own
+    "#);
+    // A password that is being replaced: for a while there are two.
+    let replaced = format!(
+        "basic = [{{ user = \"AC1\", password_hash = \"{HASH}\" }}, {{ user = \"AC1\", password_hash = \"{HASH}\" }}]"
+    );
+    assert_eq!(sound(HASHES, &replaced).tenants[0].credentials.basic.len(), 2);
     // A tenant that says the same thing twice does no harm; one tenant ID in two clouds does.
     let twice = format!("entra = [{{ tid = \"{TID}\" }}, {{ tid = \"{upper}\", cloud = \"global\" }}]");
     assert_eq!(sound(HASHES, &twice).tenants[0].credentials.entra.len(), 2);

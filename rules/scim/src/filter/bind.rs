@@ -7,7 +7,7 @@ use super::instant::Instant;
 use super::{CompareOp, Filter, FilterError, Literal};
 use crate::name::same;
 use crate::path::{AttrPath, PathError, Resolved};
-use crate::schema::{Attribute, Kind, ResourceType};
+use crate::schema::{Attribute, Kind, ResourceType, Returned};
 
 impl ResourceType {
     /// Proves a filter against the schemas.
@@ -16,7 +16,8 @@ impl ResourceType {
     /// sub-attribute may be compared directly: `manager eq "x"`, `members eq "x"` (RFC 7643 §2.4, idp-dialects §1d).
     ///
     /// # Errors
-    /// [`FilterError::Path`] for unknown attributes, [`FilterError::Type`] for comparisons without meaning.
+    /// [`FilterError::Path`] for unknown attributes, [`FilterError::Type`] for comparisons without meaning and for attributes
+    /// that are never returned.
     pub fn bind_filter(&self, filter: &Filter) -> Result<BoundFilter, FilterError> {
         Scope::Resource(self).bind(filter).map(BoundFilter)
     }
@@ -53,10 +54,10 @@ impl<'k> Scope<'k> {
             Filter::And(terms) => Node::All(all(terms)?),
             Filter::Or(terms) => Node::Any(all(terms)?),
             Filter::Not(term) => Node::Not(Box::new(self.bind(term)?)),
-            Filter::Present(path) => Node::Present(self.place(self.resolve(path)?)),
+            Filter::Present(path) => Node::Present(self.place(self.shown(path, "pr")?)),
             Filter::Compare { path, op, value } => self.compare(path, *op, value)?,
             Filter::Has { path, filter } => {
-                let resolved = self.resolve(path)?;
+                let resolved = self.shown(path, "[…]")?;
                 let attribute = resolved.attribute.ok_or_else(|| unknown(path))?;
                 let elements = BoundFilter::of_elements(attribute, filter)?;
                 Node::Element(self.place(resolved), Box::new(elements.0))
@@ -68,13 +69,21 @@ impl<'k> Scope<'k> {
         let resolved = match self {
             Scope::Resource(kind) => kind.resolve(path),
             Scope::Element(_) if path.schema.is_some() || path.sub.is_some() => None,
-            Scope::Element(attribute) => attribute.sub_attribute(&path.name).map(|sub| Resolved {
-                extension: None,
-                attribute: Some(sub),
-                sub: None,
-            }),
+            Scope::Element(attribute) => {
+                attribute.part(&path.name).map(|sub| Resolved { extension: None, attribute: Some(sub), sub: None })
+            }
         };
         resolved.ok_or_else(|| unknown(path))
+    }
+
+    /// As [`Scope::resolve`], unless no answer ever shows what is there: question by question, a filter would tell a password.
+    fn shown(self, path: &AttrPath, op: &str) -> Result<Resolved<'k>, FilterError> {
+        let resolved = self.resolve(path)?;
+        let mut named = resolved.attribute.iter().chain(&resolved.sub);
+        if named.any(|attribute| attribute.returned == Returned::Never) {
+            return Err(refused(path, op, "it is never returned"));
+        }
+        Ok(resolved)
     }
 
     fn place(self, Resolved { extension, attribute, sub }: Resolved<'k>) -> Place {
@@ -94,23 +103,23 @@ impl<'k> Scope<'k> {
     }
 
     fn compare(self, path: &AttrPath, op: CompareOp, literal: &Literal) -> Result<Node, FilterError> {
-        let mut found = self.resolve(path)?;
+        let mut found = self.shown(path, op.as_str())?;
         if *literal == Literal::Null {
             let present = Node::Present(self.place(found));
             return match op {
                 CompareOp::Eq => Ok(Node::Not(Box::new(present))),
                 CompareOp::Ne => Ok(present),
-                _ => Err(refused(path, op, "only `eq` and `ne` compare with null")),
+                _ => Err(refused(path, op.as_str(), "only `eq` and `ne` compare with null")),
             };
         }
         if let (Some(attribute), None) = (found.attribute, found.sub)
             && attribute.kind == Kind::Complex
         {
-            found.sub = attribute.sub_attribute("value");
+            found.sub = attribute.sub_attribute("value").filter(|value| value.returned != Returned::Never);
         }
         let leaf = found.sub.or(found.attribute);
         let test = leaf.map_or(Err(NO_SINGLE_VALUE), |leaf| test(leaf, op, literal));
-        Ok(Node::Compare(self.place(found), test.map_err(|reason| refused(path, op, reason))?))
+        Ok(Node::Compare(self.place(found), test.map_err(|reason| refused(path, op.as_str(), reason))?))
     }
 }
 
@@ -160,6 +169,6 @@ fn unknown(path: &AttrPath) -> FilterError {
     PathError::Unknown { path: path.to_string() }.into()
 }
 
-fn refused(path: &AttrPath, op: CompareOp, reason: &str) -> FilterError {
+fn refused(path: &AttrPath, op: &str, reason: &str) -> FilterError {
     FilterError::Type { path: path.to_string(), op: op.to_string(), reason: reason.to_owned() }
 }

@@ -272,11 +272,26 @@ impl Order {
     }
 }
 
-fn compare_numbers(a: &serde_json::Number, b: &serde_json::Number) -> Option<Ordering> {
+/// By value, exactly: a whole number beyond 2^53 is not rounded to meet a fraction, else three numbers could be in a circle.
+/// `None` for what is no number at all.
+pub(crate) fn compare_numbers(a: &serde_json::Number, b: &serde_json::Number) -> Option<Ordering> {
     match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
-        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+        (Some(whole), None) => compare_whole(whole, b.as_f64()?),
+        (None, Some(whole)) => compare_whole(whole, a.as_f64()?).map(Ordering::reverse),
+        (None, None) => a.as_f64()?.partial_cmp(&b.as_f64()?),
     }
+}
+
+fn compare_whole(whole: i128, fraction: f64) -> Option<Ordering> {
+    if fraction.is_nan() {
+        return None;
+    }
+    let floor = fraction.floor();
+    #[expect(clippy::cast_possible_truncation, reason = "it saturates, far beyond every whole number of JSON here")]
+    let below = floor as i128;
+    let at_most = if fraction > floor { Ordering::Less } else { Ordering::Equal };
+    Some(whole.cmp(&below).then(at_most))
 }
 
 // === impl Text ===
@@ -310,8 +325,13 @@ fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Cow::Borrowed(text);
     }
+    Cow::Owned(folded(text).collect())
+}
+
+/// The characters of `text` without case, as [`fold`] has them.
+pub(crate) fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
     let lower = text.chars().flat_map(char::to_lowercase);
-    Cow::Owned(lower.map(|char| if char == 'ς' { 'σ' } else { char }).collect())
+    lower.map(|char| if char == 'ς' { 'σ' } else { char })
 }
 
 #[cfg(test)]

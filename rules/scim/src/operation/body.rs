@@ -1,7 +1,9 @@
-//! From the bytes of a body to a JSON tree: media type, byte order mark, depth, syntax.
+//! From the bytes of a body to a JSON tree: media type, byte order mark, depth, syntax, no key twice.
 //!
 //! The depth is measured before a tree is built, so that nesting costs nothing but the scan. It never says anything of the
 //! body's content in an error.
+
+use std::borrow::Cow;
 
 use serde_json::Value;
 
@@ -22,10 +24,16 @@ pub(super) fn json(content_type: Option<&str>, body: &[u8]) -> Result<Value, Dec
     if body.starts_with(b"\xef\xbb\xbf") {
         return refused("it starts with a byte order mark, send plain UTF-8".to_owned());
     }
-    if depth(body) > BODY_DEPTH_MAX {
+    let scan = Scan::of(body);
+    if scan.is_too_deep {
         return refused(format!("it nests deeper than {BODY_DEPTH_MAX} levels"));
     }
-    serde_json::from_slice(body).or_else(|error| refused(error.to_string()))
+    let json = serde_json::from_slice(body).or_else(|error| refused(error.to_string()))?;
+    // Only of JSON is it known that what the scan took for a key is one.
+    match scan.repeated_at {
+        Some(at) => refused(format!("an object has the same key twice, {}", place(body, at))),
+        None => Ok(json),
+    }
 }
 
 /// Whether a media type is JSON; parameters are ignored, no media type at all is fine (idp-dialects row 5), and
@@ -38,31 +46,93 @@ fn is_json(content_type: &str) -> bool {
     }
 }
 
-/// The deepest nesting of brackets outside strings. Text that is no JSON gets some number; the parser refuses it.
-fn depth(body: &[u8]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0_usize);
-    let mut bytes = body.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'[' | b'{' => {
-                depth = depth.saturating_add(1);
-                deepest = deepest.max(depth);
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' => {
-                // To the end of the string; a backslash takes the next byte with it.
-                while let Some(byte) = bytes.next() {
-                    match byte {
-                        b'"' => break,
-                        b'\\' => drop(bytes.next()),
-                        _ => {}
+/// What the parser does not look at: how deep brackets nest, and whether a key is repeated. RFC 8259 §4 leaves the meaning of
+/// a repeated key open, so that two readers of one body may see different people in it; here it has none.
+///
+/// Text that is no JSON gets some answer; the parser refuses it.
+struct Scan<'b> {
+    is_too_deep: bool,
+    /// Where a key stands that was there before, in the first object that closes with one.
+    repeated_at: Option<usize>,
+    /// The keys of the objects that are open, with where they stand.
+    keys: Vec<(Cow<'b, [u8]>, usize)>,
+    /// For each bracket that is open, of an object how many keys stood before it.
+    open: Vec<Option<usize>>,
+}
+
+impl<'b> Scan<'b> {
+    fn of(body: &'b [u8]) -> Self {
+        let mut scan = Scan { is_too_deep: false, repeated_at: None, keys: Vec::new(), open: Vec::new() };
+        let (mut at, mut is_key) = (0, false);
+        while let Some(byte) = body.get(at) {
+            match byte {
+                b'[' | b'{' => {
+                    scan.open.push((*byte == b'{').then_some(scan.keys.len()));
+                    is_key = *byte == b'{';
+                    if scan.open.len() > BODY_DEPTH_MAX {
+                        scan.is_too_deep = true;
+                        return scan;
                     }
                 }
+                b']' | b'}' => scan.close(),
+                b',' => is_key = matches!(scan.open.last(), Some(Some(_))),
+                b'"' => {
+                    let end = end_of_string(body, at);
+                    if is_key {
+                        scan.keys.push((unescaped(&body[at..end]), at));
+                    }
+                    is_key = false;
+                    at = end;
+                    continue;
+                }
+                _ => {}
             }
-            _ => {}
+            at += 1;
+        }
+        scan
+    }
+
+    /// Closes a bracket. Keys are compared here, sorted, so that an object of many keys costs little more than one of few.
+    fn close(&mut self) {
+        let Some(Some(before)) = self.open.pop() else { return };
+        let keys = &mut self.keys[before..];
+        keys.sort_unstable();
+        if self.repeated_at.is_none() {
+            self.repeated_at = keys.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
+        }
+        self.keys.truncate(before);
+    }
+}
+
+/// Behind the quote that closes the string whose first quote is at `start`; a backslash takes the next byte with it.
+fn end_of_string(body: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = body.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
         }
     }
-    deepest
+    body.len()
+}
+
+/// A string without its quotes: `\u0061` and `a` are one key.
+fn unescaped(quoted: &[u8]) -> Cow<'_, [u8]> {
+    if quoted.contains(&b'\\')
+        && let Ok(text) = serde_json::from_slice::<String>(quoted)
+    {
+        return Cow::Owned(text.into_bytes());
+    }
+    Cow::Borrowed(quoted.get(1..quoted.len() - 1).unwrap_or_default())
+}
+
+/// `line 1 column 5`, both from 1, as the parser counts.
+fn place(body: &[u8], at: usize) -> String {
+    let before = &body[..at];
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let line = before.split(|byte| *byte == b'\n').count();
+    format!("line {line} column {}", at - line_start + 1)
 }
 
 #[cfg(test)]
@@ -102,6 +172,14 @@ mod tests {
         check(None, "{\"a\":", "the body is not valid JSON: EOF while parsing a value at line 1 column 5");
         check(None, "{} {}", "the body is not valid JSON: trailing characters at line 1 column 4");
         check(None, b"\"\xff\"", "the body is not valid JSON: invalid unicode code point at line 1 column 2");
+        check(None, b"{\"\xc3\":1}", "the body is not valid JSON: invalid unicode code point at line 1 column 3");
+        check(None, r#""\ud800""#, "the body is not valid JSON: unexpected end of hex escape at line 1 column 8");
+        check(
+            None,
+            "\"a\nb\"",
+            "the body is not valid JSON: control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0",
+        );
+        check(None, b"\xff\xfe{\0}\0", "the body is not valid JSON: expected value at line 1 column 1");
     }
 
     #[test]
@@ -111,6 +189,32 @@ mod tests {
         let expected = "the body is not valid JSON: it nests deeper than 16 levels";
         check(None, nested(BODY_DEPTH_MAX + 1), expected);
         check(None, "[{\"a\":".repeat(1_000_000), expected);
+    }
+
+    #[test]
+    fn a_key_is_there_once_however_it_is_written() {
+        let twice = |place: &str| format!("the body is not valid JSON: an object has the same key twice, {place}");
+        check(None, r#"{"a":1,"a":2}"#, &twice("line 1 column 8"));
+        check(None, r#"{"a":1,"\u0061":2}"#, &twice("line 1 column 8"));
+        check(None, "{\"a\":1,\n \"b\":{\"c\":1, \"d\":[{}], \"c\":1}}", &twice("line 2 column 24"));
+        check(None, r#"[{"a":1},{"b":1,"a":2,"b":3}]"#, &twice("line 1 column 23"));
+        check(None, r#"{"":1,"":2}"#, &twice("line 1 column 7"));
+        check(None, r#"{"a":{"a":1},"b":[{"a":2},{"a":3}]}"#, r#"{"a":{"a":1},"b":[{"a":2},{"a":3}]}"#);
+        check(None, r#"{"a":"b","b":"a","c":["a","a"]}"#, r#"{"a":"b","b":"a","c":["a","a"]}"#);
+        // Names that differ in case are two keys to JSON; what they are to SCIM, the reader of the attribute says.
+        check(None, r#"{"a":1,"A":2}"#, r#"{"a":1,"A":2}"#);
+        check(None, r#"{"a":1,"a""#, "the body is not valid JSON: EOF while parsing an object at line 1 column 10");
+    }
+
+    #[test]
+    fn numbers_that_no_machine_holds_are_refused() {
+        let digits = "9".repeat(400);
+        check(None, r#"{"a":1e999}"#, "the body is not valid JSON: number out of range at line 1 column 10");
+        check(None, r#"{"a":-1e999}"#, "the body is not valid JSON: number out of range at line 1 column 11");
+        check(None, &digits, "the body is not valid JSON: number out of range at line 1 column 400");
+        check(None, "1e-999", "0.0");
+        check(None, "18446744073709551616", "1.8446744073709552e+19");
+        check(None, "NaN", "the body is not valid JSON: expected value at line 1 column 1");
     }
 
     #[test]

@@ -11,15 +11,22 @@ use crate::name;
 
 /// The parameters that SCIM knows; names in any case, the first of a repeated one wins.
 ///
-/// A parameter without a value counts as absent, but for `filter`: leaving a filter out would answer with everybody.
+/// A parameter without a value counts as absent, but for `filter`, as leaving a filter out would answer with everybody, and
+/// `cursor`, which without a value asks for the first page (RFC 9865 §2).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     /// `filter`, decoded.
     pub filter: Option<String>,
+    /// `sortBy`, decoded.
+    pub sort_by: Option<String>,
+    /// `sortOrder`, decoded.
+    pub sort_order: Option<String>,
     /// `startIndex`, decoded.
     pub start_index: Option<String>,
     /// `count`, decoded.
     pub count: Option<String>,
+    /// `cursor`, decoded.
+    pub cursor: Option<String>,
     /// `attributes`, decoded.
     pub attributes: Option<String>,
     /// `excludedAttributes`, decoded.
@@ -37,9 +44,9 @@ impl Query {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             // A name that is not UTF-8 is no name that SCIM knows.
             let key = percent_decode(key.as_bytes()).decode_utf8_lossy();
-            let is_filter = name::same(&key, "filter");
+            let may_be_empty = name::same(&key, "filter") || name::same(&key, "cursor");
             let Some(slot) = query.slot(&key) else { continue };
-            if slot.is_none() && (is_filter || !value.is_empty()) {
+            if slot.is_none() && (may_be_empty || !value.is_empty()) {
                 *slot = Some(decode(value)?);
             }
         }
@@ -49,8 +56,11 @@ impl Query {
     fn slot(&mut self, key: &str) -> Option<&mut Option<String>> {
         let slots = [
             ("filter", &mut self.filter),
+            ("sortBy", &mut self.sort_by),
+            ("sortOrder", &mut self.sort_order),
             ("startIndex", &mut self.start_index),
             ("count", &mut self.count),
+            ("cursor", &mut self.cursor),
             ("attributes", &mut self.attributes),
             ("excludedAttributes", &mut self.excluded_attributes),
         ];

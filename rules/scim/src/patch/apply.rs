@@ -109,7 +109,7 @@ impl Change<'_> {
         let before = parts.get("value").cloned();
         let mut assigned = Vec::new();
         for (key, value) in &sent {
-            let Some(sub) = attribute.sub_attribute(key) else { continue };
+            let Some(sub) = attribute.part(key) else { continue };
             if sub.mutability != Mutability::ReadOnly {
                 let place = self.place.part(&sub.name);
                 Change { op: self.op, value, place }.assign(sub, parts)?;

@@ -151,7 +151,7 @@ impl Reader<'_> {
         let Some(leaf) = path.leaf().filter(|leaf| !leaf.sub_attributes.is_empty()) else { return };
         let elements = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         for key in elements.iter().filter_map(Value::as_object).flat_map(Map::keys) {
-            if leaf.sub_attribute(key).is_none() {
+            if leaf.part(key).is_none() {
                 self.ignore(format!("{path}.{key}"));
             }
         }

@@ -4,7 +4,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "rows read better without `&`")]
 
 mod dialects;
-mod properties;
+pub(crate) mod properties;
 
 use serde_json::json;
 

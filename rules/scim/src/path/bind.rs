@@ -39,7 +39,7 @@ impl ResourceType {
                     FilterError::Path(error) => error,
                     error => PathError::Filter(Box::new(error)),
                 })?;
-                let sub = path.sub.as_ref().map(|sub| attribute.sub_attribute(sub).ok_or_else(unknown)).transpose()?;
+                let sub = path.sub.as_ref().map(|sub| attribute.part(sub).ok_or_else(unknown)).transpose()?;
                 (Some(Box::new(filter)), sub.cloned())
             }
         };
@@ -100,12 +100,22 @@ fn common_attribute(name: &str) -> Option<&'static Attribute> {
 fn resolved<'k>(extension: Option<&'k Schema>, attribute: &'k Attribute, sub: Option<&str>) -> Option<Resolved<'k>> {
     let sub = match sub {
         None => None,
-        Some(sub) => Some(attribute.sub_attribute(sub)?),
+        Some(sub) => Some(attribute.part(sub)?),
     };
     Some(Resolved { extension, attribute: Some(attribute), sub })
 }
 
 impl Attribute {
+    /// The sub-attribute that `written` names, in any case. SCIM 1.1 calls the id of a manager `managerId`, and OneLogin
+    /// does so under the URN of 2.0 (idp-dialects row 55).
+    pub(crate) fn part(&self, written: &str) -> Option<&Attribute> {
+        let alias = || {
+            let is_meant = name::same(&self.name, "manager") && name::same(written, "managerId");
+            if is_meant { self.sub_attribute("value") } else { None }
+        };
+        self.sub_attribute(written).or_else(alias)
+    }
+
     /// Whether its elements have sub-attributes that a filter in brackets could ask about.
     pub(crate) fn has_elements(&self) -> bool {
         self.multi_valued && self.kind == Kind::Complex

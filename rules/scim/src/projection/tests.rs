@@ -151,3 +151,18 @@ fn what_is_left_out_whole_need_not_be_read() {
     }
     assert!(!Projection::default().excludes("emails"));
 }
+
+#[test]
+fn a_password_is_not_shown_by_asking_for_it() {
+    let kind = user();
+    let body = json!({"userName": "mira", "password": "hunter2"});
+    for (attributes, excluded) in
+        [(Some("password"), None), (Some("userName,password"), None), (None, Some("title")), (None, None)]
+    {
+        let resource = crate::Resource::decode(&kind, body.clone()).unwrap().resource;
+        let mut shown = resource.into_json(&kind, "https://scim.example.com/Users/7");
+        Projection::new(&kind, attributes, excluded).unwrap().apply(&kind, &mut shown);
+        assert_eq!(shown.get("password"), None, "{attributes:?} {excluded:?}");
+        assert_eq!(shown.get("userName").is_some(), attributes != Some("password"), "{attributes:?} {excluded:?}");
+    }
+}

@@ -255,7 +255,7 @@ impl Coercion {
             .map_err(|refused| type_error(place, "an object", &refused, is_secret(attribute)))?;
         let mut parts = Map::new();
         for (key, json) in object {
-            match attribute.sub_attribute(&key) {
+            match attribute.part(&key) {
                 Some(sub) => self.member(&mut parts, sub, &place.part(&sub.name), json)?,
                 None => self.ignore(&place.part(&key)),
             }

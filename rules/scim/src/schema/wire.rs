@@ -53,7 +53,8 @@ fn attribute(of: &Attribute) -> Value {
     put("multiValued", of.multi_valued.into());
     put("description", of.description.as_str().into());
     put("required", of.required.into());
-    if !of.canonical_values.is_empty() {
+    // RFC 7643 §8.7.1 prints `[]` where a `type` has no suggestions (roles, x509Certificates): any word will do.
+    if !of.canonical_values.is_empty() || name::same(&of.name, "type") {
         put("canonicalValues", of.canonical_values.clone().into());
     }
     if matches!(of.kind, Kind::String | Kind::Reference | Kind::Binary) {

@@ -21,8 +21,8 @@ pub(super) struct CallShape<'s> {
     pub(super) answer: Answer,
     /// Placeholders beside the parameters.
     pub(super) placeholders: &'s [String],
-    /// The placeholder that it must have, and why.
-    pub(super) needs: Option<(&'s str, &'static str)>,
+    /// The placeholders that it must have, and why.
+    pub(super) needs: &'s [(&'s str, &'static str)],
 }
 
 /// Whether a profile may say what an answer holds.
@@ -32,21 +32,20 @@ pub(super) enum Answer {
     Record,
     /// It may; nothing if it does not.
     Nothing,
-    /// It may not: the answer is rows, or not looked at.
+    /// It may not, nor which fields the body has: the answer is rows or not looked at, the body is no record.
     Rows,
 }
 
 /// Reads a call from the keys of `section`.
 pub(super) fn read(names: &Names<'_>, section: &Section<'_>, shape: &CallShape<'_>) -> Option<CallRule> {
     let verb = verb(section, shape);
-    let body = if shape.verbs == [Verb::Get] { None } else { body(section) };
-    let answer = match shape.answer {
-        Answer::Rows => Some(AnswerRule::Nothing),
-        default => answer(section, default),
-    };
+    let of_record = shape.answer != Answer::Rows;
+    let body = if !of_record || shape.verbs == [Verb::Get] { None } else { body(section) };
+    let answer = if of_record { answer(section, shape.answer) } else { Some(AnswerRule::Nothing) };
     let (verb, text) = verb?;
     let path = template(names, section, text, shape)?;
     let body = body.unwrap_or(match verb {
+        _ if !of_record => BodyRule::Empty,
         Verb::Get | Verb::Delete => BodyRule::Empty,
         Verb::Post | Verb::Put => BodyRule::All,
         Verb::Patch => BodyRule::Changed,
@@ -126,12 +125,13 @@ fn template(names: &Names<'_>, section: &Section<'_>, text: Text<'_>, shape: &Ca
         let message = format!("`{}` has no value for `{{{}}}`", shape.name, shortened(name));
         sheet.report(Code::UnknownPlaceholder, span, message, help);
     }
-    if let Some((needed, why)) =
-        shape.needs.filter(|(needed, _)| sound && !template.names().any(|name| name == *needed))
-    {
+    if !sound {
+        return None;
+    }
+    for (needed, why) in shape.needs.iter().filter(|(needed, _)| !template.names().any(|name| name == *needed)) {
+        sound = false;
         let message = format!("`{}` does not use `{{{needed}}}`: {why}", shape.name);
         sheet.report(Code::MissingPlaceholder, text.span, message, format!("write `{{{needed}}}` where it belongs"));
-        return None;
     }
     sound.then_some(template)
 }

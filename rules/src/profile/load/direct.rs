@@ -71,7 +71,7 @@ fn lookup_ref(names: &Names<'_>, section: &Section<'_>, entry: Entry<'_>) -> Opt
 }
 
 /// SCIM value to target value, one to one.
-fn value_table(section: &Section<'_>, entry: Entry<'_>, leaf: &Attribute) -> Option<ValueTable> {
+pub(super) fn value_table(section: &Section<'_>, entry: Entry<'_>, leaf: &Attribute) -> Option<ValueTable> {
     let table = section.subsection(entry, format!("{}.values", section.name))?;
     let entries = table.entries();
     table.bounded(entries.len(), VALUES_MAX, &table.name, entry.key.span);

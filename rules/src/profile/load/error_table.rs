@@ -6,7 +6,7 @@ use scim::ScimType;
 
 use super::scope::condition;
 use crate::diagnostics::Code;
-use crate::document::Section;
+use crate::document::{Section, Text};
 use crate::profile::{ErrorMeaning, ErrorRule};
 
 /// Most rows of the error table.
@@ -80,18 +80,7 @@ fn scim_error(section: Section<'_>) -> Option<ErrorMeaning> {
     let status = section.number("status", 100..=599);
     let scim_type = section.word("type", &types);
     let detail = section.required_text("detail", "\"the login is already in use\"");
-    let detail = detail.filter(|detail| {
-        let fits = (1..=DETAIL_BYTES_MAX).contains(&detail.value.len());
-        if !fits {
-            section.report(
-                Code::Range,
-                detail.span,
-                "`detail` must have 1 to 1000 bytes",
-                "say what the IdP's admin can change",
-            );
-        }
-        fits
-    });
+    let detail = detail.and_then(|text| self::detail(&section, "detail", text));
     if let (Some(status), Some(entry)) = (status, status_entry)
         && let Some((message, help)) = refused(status, scim_type)
     {
@@ -100,7 +89,17 @@ fn scim_error(section: Section<'_>) -> Option<ErrorMeaning> {
     }
     section.finish();
     let status = status.and_then(|status| u16::try_from(status).ok())?;
-    Some(ErrorMeaning::Scim { status, scim_type, detail: Arc::from(detail?.value) })
+    Some(ErrorMeaning::Scim { status, scim_type, detail: Arc::from(detail?) })
+}
+
+/// A text for the IdP's admin; notes one that is too short or too long.
+pub(super) fn detail<'d>(section: &Section<'_>, key: &str, text: Text<'d>) -> Option<&'d str> {
+    if (1..=DETAIL_BYTES_MAX).contains(&text.value.len()) {
+        return Some(text.value);
+    }
+    let message = format!("`{key}` must have 1 to {DETAIL_BYTES_MAX} bytes");
+    section.report(Code::Range, text.span, message, "say what the IdP's admin can change");
+    None
 }
 
 /// Why an IdP may not be told this, and what to write instead.

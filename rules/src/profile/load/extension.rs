@@ -1,4 +1,4 @@
-//! `[user.schema."urn:…"]`: extensions that a profile declares.
+//! `[user.schema."urn:…"]` and `[group.schema."urn:…"]`: extensions that a profile declares.
 
 use scim::name;
 use scim::schema::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness};
@@ -27,20 +27,20 @@ const KINDS: [(&str, Kind); 7] = [
 ];
 
 /// The declared extensions in the order of the file.
-pub(super) fn extensions(user: &Section<'_>) -> Vec<Schema> {
-    let Some(section) = user.section("schema") else { return Vec::new() };
+pub(super) fn extensions(resource: &Section<'_>) -> Vec<Schema> {
+    let Some(section) = resource.section("schema") else { return Vec::new() };
     let entries = section.entries();
-    section.bounded(entries.len(), EXTENSIONS_MAX, "user.schema", section.span);
+    section.bounded(entries.len(), EXTENSIONS_MAX, &section.name, section.span);
     let mut schemas: Vec<Schema> = Vec::new();
     for entry in entries.into_iter().take(EXTENSIONS_MAX) {
-        if let Some(schema) = extension(&section, entry, &schemas) {
+        if let Some(schema) = extension(&resource.name, &section, entry, &schemas) {
             schemas.push(schema);
         }
     }
     schemas
 }
 
-fn extension(section: &Section<'_>, entry: Entry<'_>, others: &[Schema]) -> Option<Schema> {
+fn extension(noun: &str, section: &Section<'_>, entry: Entry<'_>, others: &[Schema]) -> Option<Schema> {
     let urn = entry.key.value;
     let taken = [name::USER, name::GROUP, name::ENTERPRISE_USER]
         .into_iter()
@@ -51,11 +51,12 @@ fn extension(section: &Section<'_>, entry: Entry<'_>, others: &[Schema]) -> Opti
     let parts = urn.split(':').count() >= 3 && urn.split(':').all(|part| !part.is_empty());
     if taken || !visible || !scheme || !parts || urn.len() > URN_BYTES_MAX {
         let why = if taken { "is a schema already" } else { "is no URN of an extension" };
-        let help = "write a URN of your own: urn:ietf:params:scim:schemas:extension:yourname:2.0:User";
+        let end = if noun == "group" { "Group" } else { "User" };
+        let help = format!("write a URN of your own: urn:ietf:params:scim:schemas:extension:yourname:2.0:{end}");
         section.report(Code::SchemaUrn, entry.key.span, format!("`{}` {why}", shortened(urn)), help);
         return None;
     }
-    let table = section.subsection(entry, format!("user.schema.\"{urn}\""))?;
+    let table = section.subsection(entry, format!("{}.\"{urn}\"", section.name))?;
     let entries = table.entries();
     table.bounded(entries.len(), ATTRIBUTES_MAX, &table.name, table.span);
     let mut attributes: Vec<Attribute> = Vec::new();
@@ -68,7 +69,7 @@ fn extension(section: &Section<'_>, entry: Entry<'_>, others: &[Schema]) -> Opti
     Some(Schema {
         id: urn.to_owned(),
         name: short.to_owned(),
-        description: "What this product adds to a user.".to_owned(),
+        description: format!("What this product adds to a {noun}."),
         attributes,
     })
 }

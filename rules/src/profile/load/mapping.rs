@@ -1,4 +1,4 @@
-//! `[user.map]`: what each SCIM attribute is in the product.
+//! `[user.map]` and `[group.map]`: what each SCIM attribute is in the product.
 //!
 //! A mapping that is wrong is still known by name, so that what refers to it is no second problem.
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::direct::direct;
 use super::literal::{self, Shape};
 use super::place::{self, Place, makes_an_element};
-use super::scope::{Names, RecordScope, expression, type_of};
+use super::scope::{RecordScope, Subject, expression, type_of};
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, Text, listed, shortened, text};
 use crate::expression::Type;
@@ -59,13 +59,13 @@ impl Map {
 pub(super) const APPLY: [(&str, Apply); 2] = [("always", Apply::Always), ("create", Apply::OnCreate)];
 
 /// All mappings.
-pub(super) fn read(names: &Names<'_>, section: &Section<'_>) -> Map {
+pub(super) fn read(subject: &Subject<'_, '_>, section: &Section<'_>) -> Map {
     let entries = section.entries();
-    section.bounded(entries.len(), MAPPINGS_MAX, "user.map", section.span);
+    section.bounded(entries.len(), MAPPINGS_MAX, &section.name, section.span);
     let mut map = Map::default();
     let mut places: Vec<(Place, Text<'_>)> = Vec::new();
     for entry in entries.into_iter().take(MAPPINGS_MAX) {
-        let Some((path, place)) = place::bind(names.sheet, &names.kind, entry.key) else { continue };
+        let Some((path, place)) = place::bind(subject, entry.key) else { continue };
         map.declared.push(path.to_string());
         if let Some((_, other)) = places.iter().find(|(other, _)| other.overlaps(&place)) {
             let message = format!("`{}` is mapped already, by `{}`", entry.key.value, other.value);
@@ -73,21 +73,27 @@ pub(super) fn read(names: &Names<'_>, section: &Section<'_>) -> Map {
             continue;
         }
         places.push((place.clone(), entry.key));
-        if let Some(mapping) = mapping(names, section, entry, path, &place) {
+        if let Some(mapping) = mapping(subject, section, entry, path, &place) {
             map.mappings.push((mapping, place, entry.key.span));
         }
     }
     map
 }
 
-fn mapping(names: &Names<'_>, map: &Section<'_>, entry: Entry<'_>, path: BoundPath, place: &Place) -> Option<Mapping> {
+fn mapping(
+    subject: &Subject<'_, '_>,
+    map: &Section<'_>,
+    entry: Entry<'_>,
+    path: BoundPath,
+    place: &Place,
+) -> Option<Mapping> {
     let key = entry.key;
-    check_place(map, key, place)?;
-    let section = map.subsection(entry, format!("user.map.{}", key.value))?;
+    check_place(subject.noun, map, key, place)?;
+    let section = map.subsection(entry, format!("{}.{}", map.name, key.value))?;
     check_quoted(map, &section, key)?;
     let leaf = path.leaf()?.clone();
     let shape = place.shape(&path);
-    let source = source(names, &section, &path, &leaf, shape);
+    let source = source(subject, &section, &path, &leaf, shape);
     let required = section.flag("required").unwrap_or_default();
     let immutable = section.flag("immutable").unwrap_or_default();
     let matching = section.number("match", 1..=MATCH_MAX).and_then(|number| u32::try_from(number).ok());
@@ -96,6 +102,11 @@ fn mapping(names: &Names<'_>, map: &Section<'_>, entry: Entry<'_>, path: BoundPa
     check_options(&section, source.as_ref());
     section.finish();
     let source = source?;
+    if place.attribute == "meta" && place.sub.as_deref() == Some("version") && matches!(source, Source::Constant(_)) {
+        let message = "a version that is always the same tells nobody of a change";
+        map.report(Code::Unfit, key.span, message, "write `{ expression = '[rev]' }`, or take it away");
+        return None;
+    }
     if leaf.mutability == Mutability::ReadOnly && matches!(source, Source::Direct { .. } | Source::Keep) {
         let field = match &source {
             Source::Direct { field, .. } => field.to_string(),
@@ -112,7 +123,7 @@ fn mapping(names: &Names<'_>, map: &Section<'_>, entry: Entry<'_>, path: BoundPa
     }
     Some(Mapping {
         name: path.to_string(),
-        rule: map.sheet.rule(format!("user.map.{path}"), key.span),
+        rule: map.sheet.rule(format!("{}.{path}", map.name), key.span),
         attribute: path,
         source,
         // What the schema requires is required however it is mapped (RFC 7643 §4.1.1: `userName`).
@@ -128,13 +139,16 @@ fn mapping(names: &Names<'_>, map: &Section<'_>, entry: Entry<'_>, path: BoundPa
 }
 
 /// Notes a place that no mapping can have.
-fn check_place(map: &Section<'_>, key: Text<'_>, place: &Place) -> Option<()> {
-    let dated = matches!(place.sub.as_deref(), Some("created" | "lastModified"));
+fn check_place(noun: &str, map: &Section<'_>, key: Text<'_>, place: &Place) -> Option<()> {
+    let told = matches!(place.sub.as_deref(), Some("created" | "lastModified" | "version"));
     let reserved = match place.attribute.as_str() {
         _ if place.extension.is_some() => None,
-        "id" => Some("it is the field that `id` in `[user]` names"),
-        "schemas" => Some("it follows from what is mapped"),
-        "meta" if !dated => Some("map `meta.created` and `meta.lastModified`, the rest is the gateway's"),
+        "id" => Some(format!("it is the field that `id` in `[{noun}]` names")),
+        "schemas" => Some("it follows from what is mapped".to_owned()),
+        "meta" if !told => {
+            let help = "map `meta.created`, `meta.lastModified` and `meta.version`, the rest is the gateway's";
+            Some(help.to_owned())
+        }
         _ => None,
     };
     if let Some(help) = reserved {
@@ -167,7 +181,7 @@ fn check_quoted(map: &Section<'_>, section: &Section<'_>, key: Text<'_>) -> Opti
 
 /// Exactly one of the four kinds of mapping.
 fn source(
-    names: &Names<'_>,
+    subject: &Subject<'_, '_>,
     section: &Section<'_>,
     path: &BoundPath,
     leaf: &Attribute,
@@ -184,9 +198,9 @@ fn source(
         return None;
     };
     match entry.key.value {
-        "direct" => direct(names, section, *entry, leaf, shape),
+        "direct" => direct(subject.names, section, *entry, leaf, shape),
         "constant" => literal_of(section, *entry, leaf, shape).map(Source::Constant),
-        "expression" => computed(names, section, *entry, path),
+        "expression" => computed(subject, section, *entry, path),
         _ => {
             let keep = section.flag("keep")?;
             if !keep {
@@ -197,11 +211,11 @@ fn source(
     }
 }
 
-fn computed(names: &Names<'_>, section: &Section<'_>, entry: Entry<'_>, path: &BoundPath) -> Option<Source> {
+fn computed(subject: &Subject<'_, '_>, section: &Section<'_>, entry: Entry<'_>, path: &BoundPath) -> Option<Source> {
     let text = text(section.sheet, entry)?;
-    let scope = RecordScope::new(names);
+    let scope = RecordScope::new(subject.names);
     let expression = expression(section.sheet, text, &scope)?;
-    let (wanted, found) = (type_of(&names.kind, path), expression.result());
+    let (wanted, found) = (type_of(&subject.kind, path), expression.result());
     if wanted != Type::Any && found != Type::Any && wanted != found {
         let message = format!("`{path}` is {}, the expression gives {}", type_name(wanted), type_name(found));
         section.report(Code::ExpressionType, text.span, message, "use a function that gives the attribute's type");

@@ -7,6 +7,7 @@ use scim::path::{BoundPath, Path, PathError};
 use scim::schema::{Attribute, ResourceType, common};
 
 use super::literal::Shape;
+use super::scope::Subject;
 use crate::diagnostics::{Code, closest};
 use crate::document::{Sheet, Text, shortened};
 use crate::source::Span;
@@ -68,11 +69,12 @@ impl Place {
 }
 
 /// Binds `text`; notes what is wrong with it.
-pub(super) fn bind(sheet: &Sheet<'_>, kind: &ResourceType, text: Text<'_>) -> Option<(BoundPath, Place)> {
+pub(super) fn bind(subject: &Subject<'_, '_>, text: Text<'_>) -> Option<(BoundPath, Place)> {
+    let (sheet, kind) = (subject.names.sheet, &subject.kind);
     let path = match kind.path(text.value) {
         Ok(path) => path,
         Err(error) => {
-            note(sheet, kind, text, &error);
+            note(sheet, subject, text, &error);
             return None;
         }
     };
@@ -84,7 +86,7 @@ pub(super) fn bind(sheet: &Sheet<'_>, kind: &ResourceType, text: Text<'_>) -> Op
     Some((path, place?))
 }
 
-fn note(sheet: &Sheet<'_>, kind: &ResourceType, text: Text<'_>, error: &PathError) {
+fn note(sheet: &Sheet<'_>, subject: &Subject<'_, '_>, text: Text<'_>, error: &PathError) {
     match error {
         PathError::Syntax { reason, at, .. } => {
             let end = text.value.len().min(at + 1);
@@ -98,9 +100,11 @@ fn note(sheet: &Sheet<'_>, kind: &ResourceType, text: Text<'_>, error: &PathErro
             );
         }
         PathError::Unknown { .. } => {
-            let help = match suggestion(kind, text.value) {
+            let help = match suggestion(&subject.kind, text.value) {
                 Some(known) => format!("did you mean `{known}`?"),
-                None => "an attribute that SCIM does not know is declared in `[user.schema.\"urn:…\"]`".to_owned(),
+                None => {
+                    format!("an attribute that SCIM does not know is declared in `[{}.schema.\"urn:…\"]`", subject.noun)
+                }
             };
             let message = format!("unknown attribute `{}`", shortened(text.value));
             sheet.report(Code::UnknownAttribute, text.span, message, help);
@@ -114,6 +118,10 @@ fn note(sheet: &Sheet<'_>, kind: &ResourceType, text: Text<'_>, error: &PathErro
             };
             let help = "write `emails[type eq \"work\"].value`";
             sheet.report(Code::PathSyntax, span, format!("the filter in the attribute: {message}"), help);
+        }
+        PathError::NoOrder { reason, .. } => {
+            let message = format!("resources cannot be sorted by `{}`: {reason}", shortened(text.value));
+            sheet.report(Code::PathSyntax, text.span, message, "name an attribute with one value that is shown");
         }
     }
 }

@@ -2,20 +2,31 @@
 //!
 //! Both are truthful about what can be written; only the second leaves out what is not mapped.
 
-use scim::schema::{Attribute, Mutability, ResourceType, Schema, enterprise_user, user};
+use scim::schema::{Attribute, Mutability, ResourceType, Schema, enterprise_user, group, user};
 
 use super::place::{Place, asked_parts};
 use crate::profile::checker;
-use crate::profile::{Mapping, ResourceRules, Source};
+use crate::profile::{Mapping, MemberRules, ResourceRules, Source};
 
 /// Users before a profile adapts them: core, enterprise, and the profile's extensions.
-pub(super) fn every_attribute(extensions: Vec<Schema>) -> ResourceType {
+pub(super) fn users(extensions: Vec<Schema>) -> ResourceType {
     ResourceType {
         name: "User".to_owned(),
         endpoint: "/Users".to_owned(),
         description: "A person's account.".to_owned(),
         schema: user(),
         extensions: std::iter::once(enterprise_user()).chain(extensions).collect(),
+    }
+}
+
+/// Groups before a profile adapts them: core, and the profile's extensions.
+pub(super) fn groups(extensions: Vec<Schema>) -> ResourceType {
+    ResourceType {
+        name: "Group".to_owned(),
+        endpoint: "/Groups".to_owned(),
+        description: "A group of users.".to_owned(),
+        schema: group(),
+        extensions,
     }
 }
 
@@ -32,6 +43,14 @@ pub(super) fn adapt(rules: &mut ResourceRules, places: &[Place]) {
         }
     }
     rules.shown = shown(&rules.kind, places);
+}
+
+/// Shows the members that `[group.members]` reads, with the parts that it gives; `$ref` follows from the others.
+pub(super) fn show_members(rules: &mut ResourceRules, members: &MemberRules) {
+    let Some(attribute) = rules.kind.schema.attribute("members") else { return };
+    let mut attribute = attribute.clone();
+    attribute.sub_attributes.retain(|sub| sub.name != "display" || members.display.is_some());
+    rules.shown.schema.attributes.push(attribute);
 }
 
 /// What the mapping makes of the attribute's mutability; `None` leaves it.

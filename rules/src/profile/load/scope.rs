@@ -17,10 +17,17 @@ use crate::profile::{BodyCondition, FieldPath};
 /// What every rule of a profile may name, and which of it was named.
 pub(super) struct Names<'d> {
     pub(super) sheet: &'d Sheet<'d>,
-    /// All known attributes; before the profile adapts them.
-    pub(super) kind: ResourceType,
     pub(super) params: Vec<Param>,
     pub(super) lookups: Vec<Lookup<'d>>,
+}
+
+/// The type of resource whose rules are being read.
+pub(super) struct Subject<'n, 'd> {
+    pub(super) names: &'n Names<'d>,
+    /// `user` or `group`: also the section, and the beginning of every rule's name.
+    pub(super) noun: &'static str,
+    /// All known attributes; before the profile adapts them.
+    pub(super) kind: ResourceType,
 }
 
 /// A declared parameter.
@@ -89,7 +96,7 @@ impl Scope for ParamScope<'_, '_> {
     }
 }
 
-/// Fields of the target's record in brackets, parameters as bare names: `[user.map]`.
+/// Fields of the target's record in brackets, parameters as bare names: `[user.map]`, `[group.map]`.
 pub(super) struct RecordScope<'n, 'd> {
     names: &'n Names<'d>,
     fields: RefCell<Vec<FieldPath>>,
@@ -124,15 +131,15 @@ impl Scope for RecordScope<'_, '_> {
     }
 }
 
-/// SCIM attributes in brackets, parameters as bare names: `[user.write]`.
+/// SCIM attributes in brackets, parameters as bare names: `[user.write]`, `[group.write]`.
 pub(super) struct ScimScope<'n, 'd> {
-    names: &'n Names<'d>,
+    subject: &'n Subject<'n, 'd>,
     attributes: RefCell<Vec<BoundPath>>,
 }
 
 impl<'n, 'd> ScimScope<'n, 'd> {
-    pub(super) fn new(names: &'n Names<'d>) -> Self {
-        Self { names, attributes: RefCell::default() }
+    pub(super) fn new(subject: &'n Subject<'n, 'd>) -> Self {
+        Self { subject, attributes: RefCell::default() }
     }
 
     pub(super) fn into_attributes(self) -> Vec<BoundPath> {
@@ -142,21 +149,21 @@ impl<'n, 'd> ScimScope<'n, 'd> {
 
 impl Scope for ScimScope<'_, '_> {
     fn reference(&self, text: &str) -> Option<(usize, Type)> {
-        let path = self.names.kind.path(text).ok()?;
-        let of = type_of(&self.names.kind, &path);
+        let path = self.subject.kind.path(text).ok()?;
+        let of = type_of(&self.subject.kind, &path);
         Some((slot(&self.attributes, path), of))
     }
 
     fn name(&self, text: &str) -> Option<(usize, Type)> {
-        self.names.param(text)
+        self.subject.names.param(text)
     }
 
     fn references_known(&self) -> Vec<String> {
-        super::place::known_paths(&self.names.kind)
+        super::place::known_paths(&self.subject.kind)
     }
 
     fn names_known(&self) -> Vec<String> {
-        self.names.param_names().map(str::to_owned).collect()
+        self.subject.names.param_names().map(str::to_owned).collect()
     }
 }
 

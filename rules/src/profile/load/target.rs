@@ -1,4 +1,4 @@
-//! `[params]`, `[target]` and `[lookup.NAME]`: what a profile says before it comes to users.
+//! `[params]`, `[target]` and `[lookup.NAME]`: what a profile says before it comes to users and groups.
 
 use std::cell::Cell;
 
@@ -18,7 +18,7 @@ pub(super) const LOOKUPS_MAX: usize = 100;
 pub(super) const NAME_BYTES_MAX: usize = 64;
 
 /// Names that placeholders and literals already have.
-const RESERVED: [&str; 7] = ["id", "offset", "limit", "page", "true", "false", "null"];
+const RESERVED: [&str; 10] = ["id", "member", "offset", "limit", "page", "sort", "order", "true", "false", "null"];
 
 /// Headers that are the client's own business, or say who the caller is in another way.
 const HEADERS_RESERVED: [&str; 7] =
@@ -114,7 +114,7 @@ fn probe(names: &Names<'_>, section: Section<'_>) -> Option<Probe> {
         verbs: &[Verb::Get],
         answer: Answer::Rows,
         placeholders: &[],
-        needs: None,
+        needs: &[],
     };
     let call = call::read(names, &section, &shape);
     let expect = condition(&section, "expect");
@@ -217,7 +217,7 @@ pub(super) fn lookup(names: &Names<'_>, section: Section<'_>) -> Option<LookupRu
         verbs: &[Verb::Get],
         answer: Answer::Rows,
         placeholders: &[],
-        needs: None,
+        needs: &[],
     };
     let call = call::read(names, &section, &shape);
     let rows = call::required_field(&section, "rows", "\"items\"");

@@ -5,7 +5,9 @@
 mod attributes;
 mod calls;
 mod compiled;
+mod group;
 mod limits;
+mod reading;
 mod reference;
 mod shape;
 
@@ -47,14 +49,38 @@ fn edited(from: &str, to: &str) -> String {
 /// What a terminal shows of the edited profile, which has `code` and no other.
 #[track_caller]
 fn only(code: Code, from: &str, to: &str) -> String {
-    let text = edited(from, to);
-    let report = match profile("p.toml", &text) {
+    only_in(code, &edited(from, to))
+}
+
+/// What a terminal shows of the profile `text`, which has `code` and no other.
+#[track_caller]
+fn only_in(code: Code, text: &str) -> String {
+    let report = match profile("p.toml", text) {
         Ok((_, report)) | Err(report) => report,
     };
     let terminal = report.to_terminal(Colour::Plain);
     let codes: Vec<Code> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     assert!(!codes.is_empty() && codes.iter().all(|found| *found == code), "{codes:?} is not {code:?}\n{terminal}");
     terminal
+}
+
+/// The edited profile, which has no error.
+#[track_caller]
+fn loaded(from: &str, to: &str) -> Profile {
+    match profile("p.toml", &edited(from, to)) {
+        Ok((profile, _)) => profile,
+        Err(report) => panic!("{}", report.to_terminal(Colour::Plain)),
+    }
+}
+
+/// Every attribute that discovery shows, with its sub-attributes.
+fn shown(kind: &scim::ResourceType) -> Vec<String> {
+    let schemas = std::iter::once(&kind.schema).chain(&kind.extensions);
+    let attribute = |attribute: &scim::Attribute| {
+        let subs: Vec<&str> = attribute.sub_attributes.iter().map(|sub| sub.name.as_str()).collect();
+        if subs.is_empty() { attribute.name.clone() } else { format!("{}({})", attribute.name, subs.join(",")) }
+    };
+    schemas.flat_map(|schema| schema.attributes.iter().map(attribute)).collect()
 }
 
 #[test]
@@ -66,9 +92,16 @@ fn the_minimal_profile_has_no_problem() {
 
 #[test]
 fn every_code_has_a_row() {
-    let rows =
-        [include_str!("tests/shape.rs"), include_str!("tests/attributes.rs"), include_str!("tests/calls.rs")].concat();
+    let rows = [
+        include_str!("tests/shape.rs"),
+        include_str!("tests/attributes.rs"),
+        include_str!("tests/calls.rs"),
+        include_str!("tests/group.rs"),
+        include_str!("tests/reading.rs"),
+    ]
+    .concat();
     for code in Code::ALL.iter().filter(|code| code.is_of_profiles()) {
-        assert!(rows.contains(&format!("only(Code::{code:?},")), "{code:?} has no row");
+        let asked = ["only", "only_in"].map(|only| rows.contains(&format!("{only}(Code::{code:?},")));
+        assert!(asked.contains(&true), "{code:?} has no row");
     }
 }

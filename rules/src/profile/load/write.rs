@@ -1,8 +1,8 @@
-//! `[user.write]`: fields of the target that are computed from SCIM.
+//! `[user.write]` and `[group.write]`: fields of the target that are computed from SCIM.
 
 use super::call::writable_field;
 use super::mapping::{APPLY, Found, Map};
-use super::scope::{Names, ScimScope, expression};
+use super::scope::{ScimScope, Subject, expression};
 use crate::diagnostics::{Code, closest};
 use crate::document::{Entry, Section, listed, text};
 use crate::profile::{Apply, Write, WriteSource};
@@ -12,24 +12,24 @@ use crate::source::Span;
 pub(super) const WRITES_MAX: usize = 1_000;
 
 /// All computed fields, with where each stands.
-pub(super) fn read(names: &Names<'_>, map: &Map, section: &Section<'_>) -> Vec<(Write, Span)> {
+pub(super) fn read(subject: &Subject<'_, '_>, map: &Map, section: &Section<'_>) -> Vec<(Write, Span)> {
     let entries = section.entries();
-    section.bounded(entries.len(), WRITES_MAX, "user.write", section.span);
-    let read = |entry: Entry<'_>| write(names, map, section, entry).map(|write| (write, entry.key.span));
+    section.bounded(entries.len(), WRITES_MAX, &section.name, section.span);
+    let read = |entry: Entry<'_>| write(subject, map, section, entry).map(|write| (write, entry.key.span));
     entries.into_iter().take(WRITES_MAX).filter_map(read).collect()
 }
 
-fn write(names: &Names<'_>, map: &Map, writes: &Section<'_>, entry: Entry<'_>) -> Option<Write> {
+fn write(subject: &Subject<'_, '_>, map: &Map, writes: &Section<'_>, entry: Entry<'_>) -> Option<Write> {
     let field = writable_field(writes, entry.key);
-    let section = writes.subsection(entry, format!("user.write.{}", entry.key.value))?;
-    let source = source(names, map, &section);
+    let section = writes.subsection(entry, format!("{}.{}", writes.name, entry.key.value))?;
+    let source = source(subject, map, &section);
     let apply = section.word("apply", &APPLY).unwrap_or(Apply::Always);
     let rule = section.sheet.rule(section.name.as_str(), entry.key.span);
     section.finish();
     Some(Write { field: field?, rule, source: source?, apply })
 }
 
-fn source(names: &Names<'_>, map: &Map, section: &Section<'_>) -> Option<WriteSource> {
+fn source(subject: &Subject<'_, '_>, map: &Map, section: &Section<'_>) -> Option<WriteSource> {
     match (section.value("constant"), section.value("expression")) {
         (Some(constant), None) => {
             let value = crate::document::json(constant.value);
@@ -43,7 +43,7 @@ fn source(names: &Names<'_>, map: &Map, section: &Section<'_>) -> Option<WriteSo
             }
             value.map(WriteSource::Constant)
         }
-        (None, Some(entry)) => computed(names, map, section, entry),
+        (None, Some(entry)) => computed(subject, map, section, entry),
         (constant, _) => {
             let span = constant.map_or(section.span, |entry| entry.key.span);
             let message = format!("`{}` needs one of `constant` and `expression`", section.name);
@@ -58,9 +58,9 @@ fn source(names: &Names<'_>, map: &Map, section: &Section<'_>) -> Option<WriteSo
     }
 }
 
-fn computed(names: &Names<'_>, map: &Map, section: &Section<'_>, entry: Entry<'_>) -> Option<WriteSource> {
+fn computed(subject: &Subject<'_, '_>, map: &Map, section: &Section<'_>, entry: Entry<'_>) -> Option<WriteSource> {
     let text = text(section.sheet, entry)?;
-    let scope = ScimScope::new(names);
+    let scope = ScimScope::new(subject);
     let expression = expression(section.sheet, text, &scope)?;
     let attributes = scope.into_attributes();
     let mut sound = true;
@@ -70,7 +70,7 @@ fn computed(names: &Names<'_>, map: &Map, section: &Section<'_>, entry: Entry<'_
             let name = path.to_string();
             let help = match closest(&name, map.names()) {
                 Some(known) => format!("did you mean `[{known}]`?"),
-                None => format!("map `{name}` in `[user.map]`, or use one of {}", listed(&map.names())),
+                None => format!("map `{name}` in `[{}.map]`, or use one of {}", subject.noun, listed(&map.names())),
             };
             let span = bracketed(text.value, &name).map_or(text.span, |span| section.sheet.within(text.span, span));
             section.report(Code::NotMapped, span, format!("`{name}` is not mapped, it would always be absent"), help);

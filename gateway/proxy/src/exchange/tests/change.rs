@@ -104,6 +104,48 @@ async fn what_the_profile_does_not_offer_is_not_done() {
 }
 
 #[tokio::test]
+async fn a_condition_that_does_not_hold_changes_nothing() {
+    let house = furnished(&[]).await;
+    let version =
+        house.try_answer("GET /Users/1", &Value::Null, [None, None]).await.unwrap().version.unwrap().to_header();
+    drop(house.crew.take_calls());
+    let put = user("(415) 555-0101", &json!({"title": "Ms", "externalId": "x1"}));
+    let changes =
+        [("PATCH /Users/1", replaces("title", &json!("Ms"))), ("PUT /Users/1", put), ("DELETE /Users/1", Value::Null)];
+    for (request, body) in &changes {
+        let refused = house.try_answer(request, body, [Some("W/\"other\""), None]).await.unwrap_err();
+        assert!(matches!(refused, Failure::Precondition), "{request}: {refused}");
+        assert_eq!(house.crew.take_calls(), [GET], "{request}");
+    }
+    // The version that was read, any version, and the one that a change was answered with.
+    let patched = house.try_answer("PATCH /Users/1", &changes[0].1, [Some(&version), None]).await.unwrap();
+    let next = patched.version.unwrap().to_header();
+    assert_ne!(next, version);
+    assert!(
+        house.try_answer("PATCH /Users/1", &replaces("title", &json!("Dr")), [Some(&version), None]).await.is_err()
+    );
+    assert!(house.try_answer("PUT /Users/1", &changes[1].1, [Some("*"), None]).await.is_ok());
+    assert!(
+        house.try_answer("DELETE /Users/1", &Value::Null, [Some(&format!("W/\"other\", {next}")), None]).await.is_ok()
+    );
+    let gone = house.try_answer("DELETE /Users/1", &Value::Null, [Some("*"), None]).await.unwrap_err();
+    assert!(matches!(gone, Failure::NotFound { .. }), "{gone}");
+}
+
+#[tokio::test]
+async fn a_patch_clears_what_it_removes_and_a_put_leaves_alone_what_it_does_not_say() {
+    let mapped = [("title = { direct = \"title\" }", "title = { direct = \"title\" }\nactive = { direct = \"on\" }")];
+    let house = furnished(&mapped).await;
+    let on = |value: &str| format!(r#"PATCH /users/1 {{"on":{value}}}"#);
+    let active = |value: bool| replaces("active", &json!(value));
+    assert!(house.lines("PATCH /Users/1", &active(true)).await.contains(&on("true")));
+    let put = user("(415) 555-0101", &json!({"title": "Dr", "externalId": "x1"}));
+    assert_eq!(house.lines("PUT /Users/1", &put).await.len(), 2, "a Boolean that a PUT leaves out stays");
+    let remove = json!({"Operations": [{"op": "remove", "path": "active"}]});
+    assert!(house.lines("PATCH /Users/1", &remove).await.contains(&on("null")));
+}
+
+#[tokio::test]
 async fn groups_are_off() {
     let house = house(Quirk::None, &[]);
     let nobody = "200 0 in all, from 1:";

@@ -159,3 +159,44 @@ async fn what_was_made_says_where_it_is() {
     assert_eq!(routes, expected);
     assert!(!record.steps.is_empty());
 }
+
+/// A create of somebody whom provisioning made changes them.
+const UPDATES: (&str, &str) = (
+    "look = \"first\"\nanswer = \"record\"",
+    "look = \"first\"\nanswer = \"record\"\nexisting = \"update\"\ntaken = \"the phone is in use; call support\"",
+);
+
+#[tokio::test]
+async fn row_52_a_create_of_somebody_whom_provisioning_made_changes_them() {
+    let house = house(Quirk::None, &[UPDATES]);
+    let first = house.answer("POST /Users", &user(ADA, &json!({"title": "Dr", "externalId": "x1"}))).await;
+    assert!(first.starts_with("201 "), "{first}");
+    let changed = r#"201 {"id":"1","userName":"(415) 555-0101","title":"Ms","externalId":"x2"}"#;
+    let ms = user(ADA, &json!({"title": "Ms", "externalId": "x2"}));
+    let expected = [FIND_ADA, "GET /users/1", r#"PATCH /users/1 {"title":"Ms"}"#, changed];
+    check(&house, "POST /Users", ms.clone(), &expected).await;
+    // The same again is what is there already.
+    check(&house, "POST /Users", ms, &[FIND_ADA, changed]).await;
+    let ids = ["GET /users?offset=0&limit=3", "200 1 in all, from 1: 1"];
+    check(&house, "GET /Users?count=9", Value::Null, &ids).await;
+}
+
+#[tokio::test]
+async fn row_52_somebody_whom_provisioning_did_not_make_is_taken() {
+    let house = house(Quirk::None, &[UPDATES]);
+    house.crew.add_user("14155550101", "Dr");
+    let taken = "409 uniqueness the phone is in use; call support";
+    check(&house, "POST /Users", user(ADA, &json!({"title": "Ms"})), &[FIND_ADA, "GET /teams", taken]).await;
+    // Just who is wanted is taken over (and may be changed from then on).
+    let same = r#"201 {"id":"1","userName":"(415) 555-0101","title":"Dr"}"#;
+    check(&house, "POST /Users", user(ADA, &json!({"title": "Dr"})), &[FIND_ADA, same]).await;
+    let changed = house.answer("POST /Users", &user(ADA, &json!({"title": "Ms"}))).await;
+    assert!(changed.starts_with("201 "), "{changed}");
+    // A profile that does not say so refuses, and so does one whose memory is gone with the user.
+    let refuses = self::house(Quirk::None, &[]);
+    assert!(refuses.answer("POST /Users", &user(ADA, &json!({"title": "Dr"}))).await.starts_with("201 "));
+    assert!(refuses.answer("POST /Users", &user(ADA, &json!({"title": "Ms"}))).await.starts_with("409 "));
+    assert!(house.answer("DELETE /Users/1", &Value::Null).await.starts_with("204"));
+    house.crew.add_user("14155550101", "Dr");
+    assert_eq!(house.answer("POST /Users", &user(ADA, &json!({"title": "Ms"}))).await, taken);
+}

@@ -25,6 +25,8 @@ pub(super) enum Quirk {
     NobodyIs404,
     /// Its lists have no rows.
     NoRows,
+    /// It counts the user with id 5 and does not show it.
+    HidesOne,
 }
 
 /// The target.
@@ -36,6 +38,9 @@ pub(super) struct Crew {
 #[derive(Default)]
 struct State {
     users: Vec<Value>,
+    groups: Vec<Value>,
+    /// Group and member, in the order of joining.
+    memberships: Vec<(String, String)>,
     teams: Vec<Value>,
     calls: Vec<String>,
     lost: bool,
@@ -58,6 +63,15 @@ impl Crew {
         self.with(|state| state.add(json!({"phone": phone, "title": title})));
     }
 
+    /// A group that provisioning did not make: `g1`, `g2`, …
+    pub(super) fn add_group(&self, name: &str, members: &[&str]) {
+        self.with(|state| {
+            let id = format!("g{}", state.groups.len() + 1);
+            state.groups.push(json!({ "id": id, "name": name }));
+            state.memberships.extend(members.iter().map(|&member| (id.clone(), member.to_owned())));
+        });
+    }
+
     /// Somebody leaves behind the gateway's back.
     pub(super) fn drop_user(&self, id: &str) {
         self.with(|state| state.users.retain(|user| user["id"] != id));
@@ -75,6 +89,9 @@ impl Crew {
     fn answer(&self, state: &mut State, call: &TargetCall) -> Result<TargetAnswer, TargetError> {
         state.calls.push(call.to_string());
         let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
+        if path.starts_with("/groups") || path.starts_with("/members") {
+            return Ok(groups(state, call, path, query));
+        }
         let id = path.strip_prefix("/users/");
         let answer = match (call.verb, path, id) {
             (Verb::Get, "/teams", _) => done(json!({"teams": state.teams})),
@@ -98,10 +115,6 @@ impl Crew {
     }
 
     fn rows(&self, state: &State, query: &str) -> TargetAnswer {
-        let number = |name: &str| {
-            let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
-            value.parse::<usize>().ok()
-        };
         if self.quirk == Quirk::NoRows {
             return done(json!({"total": state.users.len()}));
         }
@@ -111,12 +124,18 @@ impl Crew {
             let is_404 = found.is_empty() && self.quirk == Quirk::NobodyIs404;
             return if is_404 { status(404) } else { done(json!({"users": found})) };
         }
-        let (offset, limit) = match (number("page"), number("offset"), number("limit")) {
-            (Some(page), ..) => ((page - 1) * 3, 3),
-            (None, offset, limit) => (offset.unwrap_or(0), limit.unwrap_or(usize::MAX)),
-        };
-        let page: Vec<&Value> = state.users.iter().skip(offset).take(limit).collect();
-        done(json!({"users": page, "total": state.users.len()}))
+        let mut users: Vec<&Value> = state.users.iter().collect();
+        if let Some(starts) = parameter(query, "starts") {
+            users.retain(|user| user["title"].as_str().is_some_and(|title| title.starts_with(starts)));
+        }
+        match (parameter(query, "sort"), parameter(query, "order")) {
+            (Some(by), Some("desc")) => users.sort_by(|a, b| b[by].as_str().cmp(&a[by].as_str())),
+            (Some(by), _) => users.sort_by(|a, b| a[by].as_str().cmp(&b[by].as_str())),
+            (None, _) => {}
+        }
+        let mut shown = page(&users, query);
+        shown.retain(|user| self.quirk != Quirk::HidesOne || user["id"] != "5");
+        done(json!({"users": shown, "total": users.len()}))
     }
 
     fn create(&self, state: &mut State, call: &TargetCall) -> Result<TargetAnswer, TargetError> {
@@ -143,6 +162,10 @@ impl State {
         self.users.push(user);
     }
 
+    fn members_of(&self, group: &str) -> Vec<String> {
+        self.memberships.iter().filter(|(of, _)| of == group).map(|(_, member)| member.clone()).collect()
+    }
+
     fn of(&mut self, id: &str) -> Option<&mut Value> {
         self.users.iter_mut().find(|user| user["id"] == id)
     }
@@ -158,6 +181,51 @@ impl Target for Crew {
             answer
         })
     }
+}
+
+/// Groups are only read here; a target whose groups change is [`Hall`](super::hall::Hall).
+fn groups(state: &mut State, call: &TargetCall, path: &str, query: &str) -> TargetAnswer {
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let has = |state: &State, id: &str| state.groups.iter().any(|group| group["id"] == id);
+    match (call.verb, segments.as_slice()) {
+        (Verb::Get, ["groups"]) => {
+            let named = |group: &&Value| parameter(query, "name").is_none_or(|name| group["name"] == name);
+            let found: Vec<&Value> = state.groups.iter().filter(named).collect();
+            done(json!({"groups": page(&found, query), "total": found.len()}))
+        }
+        (Verb::Get, ["members", member, "groups"]) => {
+            let of = |group: &&Value| state.memberships.iter().any(|(id, one)| group["id"] == **id && one == member);
+            done(json!({"groups": state.groups.iter().filter(of).collect::<Vec<_>>()}))
+        }
+        (_, ["groups", id, ..]) if !has(state, id) => status(404),
+        (Verb::Get, ["groups", id]) => {
+            done(state.groups.iter().find(|group| group["id"] == **id).cloned().unwrap_or_default())
+        }
+        (Verb::Get, ["groups", id, "members"]) => {
+            let kind = |member: &str| if member.starts_with('g') { "team" } else { "person" };
+            let members = state.members_of(id);
+            let rows: Vec<Value> = members.iter().map(|one| json!({"id": one, "kind": kind(one)})).collect();
+            done(json!({"members": page(&rows.iter().collect::<Vec<_>>(), query), "total": rows.len()}))
+        }
+        (Verb::Get, ["groups", id, "members", member]) => {
+            let is_one = state.memberships.iter().any(|(of, one)| of == id && one == member);
+            if is_one { done(json!({ "id": member })) } else { status(404) }
+        }
+        _ => status(404),
+    }
+}
+
+fn parameter<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+fn page<'v>(rows: &[&'v Value], query: &str) -> Vec<&'v Value> {
+    let number = |name: &str| parameter(query, name).and_then(|value| value.parse::<usize>().ok());
+    let (offset, limit) = match (number("page"), number("offset"), number("limit")) {
+        (Some(page), ..) => ((page - 1) * 3, 3),
+        (None, offset, limit) => (offset.unwrap_or(0), limit.unwrap_or(usize::MAX)),
+    };
+    rows.iter().skip(offset).take(limit).copied().collect()
 }
 
 fn done(body: Value) -> TargetAnswer {

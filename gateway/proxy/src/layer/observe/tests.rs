@@ -39,7 +39,8 @@ fn exchange(request: &Request<()>, clock: &Still) -> Response<()> {
         record.tenant = Some("acme".parse().unwrap());
         record.operation = "user.create";
         record.resource = Some(SECRET.to_owned());
-        record.calls = vec![call(false), call(true)];
+        record.called(call(false));
+        record.called(call(true));
     });
     assert_eq!(request.extensions().get::<RequestId>().unwrap().as_str(), "id-0");
     Response::builder().status(201).body(()).unwrap()

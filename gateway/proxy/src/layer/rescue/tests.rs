@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use http::HeaderMap;
+use http_body_util::BodyExt;
 use rules::TargetFault;
 use scim::ScimType;
 use scim::filter::FilterError;
@@ -9,6 +11,7 @@ use scim::operation::DecodeError;
 use scim::patch::PatchError;
 use scim::path::PathError;
 use scim::resource::ValueError;
+use serde_json::{Value, json};
 use store::StoreError;
 
 use super::*;
@@ -50,6 +53,11 @@ fn a_request_that_cannot_be_decoded_is_the_idps_to_change() {
     check(DecodeError::MediaType { found: text() }, "415 - - client media-type");
     check(DecodeError::Number { parameter: "count", found: text() }, "400 invalidValue - client invalidValue");
     check(DecodeError::Filter(filter_error()), "400 invalidFilter - client invalidFilter");
+    check(DecodeError::Parameter { parameter: "sortBy", reason: text() }, "400 invalidValue - client invalidValue");
+    check(DecodeError::Header { header: "If-Match", reason: text() }, "400 invalidValue - client invalidValue");
+    check(DecodeError::Syntax { reason: text() }, "400 invalidSyntax - client invalidSyntax");
+    check(DecodeError::DiscoveryFilter, "403 - - client discovery-filter");
+    check(DecodeError::BulkTooLarge { max: 1, found: 2 }, "413 - - client bulk-too-large");
     check(path_error(), "400 invalidValue - client invalidValue");
 }
 
@@ -81,9 +89,10 @@ fn a_refusal_of_the_rules_is_the_idps_to_change() {
     check(unknown, "400 invalidValue - client invalidValue");
     check(Refusal::Missing { attribute: text() }, "400 invalidValue - client invalidValue");
     check(Refusal::Immutable { attribute: text() }, "400 mutability - client mutability");
+    check(Refusal::Required { attribute: text() }, "400 mutability - client mutability");
     check(Refusal::Filter(filter_error()), "400 invalidFilter - client invalidFilter");
-    check(Refusal::Search { reason: text() }, "400 invalidFilter - client invalidFilter");
-    check(Refusal::Unsupported { what: "create users" }, "501 - - client unsupported");
+    check(Refusal::Search { noun: "user", reason: text() }, "400 invalidFilter - client invalidFilter");
+    check(Refusal::Unsupported { what: "create", noun: "user" }, "501 - - client unsupported");
 }
 
 #[test]
@@ -91,7 +100,18 @@ fn what_there_is_not_and_what_there_is_already() {
     check(Failure::NotFound { kind: "User", id: text() }, "404 - - client not-found");
     check(Failure::Duplicate { detail: text() }, "409 uniqueness - client uniqueness");
     check(Failure::TooMany { rows_max: 1, searchable: text() }, "400 tooMany - client tooMany");
+    check(Failure::TooManyMembers { rows_max: 1 }, "400 tooMany - client tooMany");
     check(Failure::GroupsOff, "501 - - client groups-off");
+    check(Failure::Me, "501 - - client me");
+    check(Failure::Precondition, "412 - - client precondition");
+    check(Failure::Cursor, "400 invalidCursor - client invalidCursor");
+}
+
+#[test]
+fn an_operation_of_a_bulk_request_says_why_it_was_not_done() {
+    check(Failure::UnknownBulkId { bulk_id: text() }, "400 invalidValue - client invalidValue");
+    check(Failure::UnmadeBulkId { bulk_id: text() }, "409 - - client bulk-reference");
+    check(Failure::NotBegun, "503 - 30 gateway bulk-not-begun");
 }
 
 #[test]
@@ -142,11 +162,14 @@ fn what_the_gateway_does_not_do_is_ours() {
 
 #[test]
 fn a_caller_who_is_turned_away_is_told_the_scheme_and_whether_it_was_the_token() {
-    let plain = r#"Bearer realm="scim""#;
-    let invalid = r#"Bearer realm="scim", error="invalid_token""#;
+    let basic = r#"Basic realm="scim", charset="UTF-8""#;
+    let plain = [r#"Bearer realm="scim""#, basic];
+    let invalid = [r#"Bearer realm="scim", error="invalid_token""#, basic];
     let rows = [
         (AuthError::Missing, plain),
         (AuthError::Scheme, plain),
+        (AuthError::NoScheme, plain),
+        (AuthError::UnknownLogin, plain),
         (AuthError::DoubledScheme, invalid),
         (AuthError::Malformed, invalid),
         (AuthError::UnknownToken, invalid),
@@ -162,9 +185,9 @@ fn a_caller_who_is_turned_away_is_told_the_scheme_and_whether_it_was_the_token()
         (AuthError::Audience, invalid),
         (AuthError::Application, invalid),
     ];
-    for (error, challenge) in rows {
+    for (error, challenges) in rows {
         check(error.clone(), &format!("401 - - client {}", error.reason()));
-        assert_eq!(verdict(&error.clone().into()).www_authenticate, Some(challenge), "{error:?}");
+        assert_eq!(verdict(&error.clone().into()).www_authenticate, challenges, "{error:?}");
     }
 }
 
@@ -204,10 +227,15 @@ fn a_detail_is_one_line_of_bounded_length() {
     check_line("a\r\nset-cookie: b\u{1b}[31m\u{85}", "a  set-cookie: b [31m ");
 }
 
-/// Headers and body of the answer, as the client sees them.
-async fn answered(failure: impl Into<Failure>) -> (http::HeaderMap, serde_json::Value) {
-    use http_body_util::BodyExt;
-    let (head, body) = rescue(&failure.into(), None).into_parts();
+/// Headers and body of the answer, as a client of SCIM 2.0 sees them.
+async fn answered(failure: impl Into<Failure>) -> (HeaderMap, Value) {
+    answered_in(Protocol::Scim20, failure).await
+}
+
+async fn answered_in(protocol: Protocol, failure: impl Into<Failure>) -> (HeaderMap, Value) {
+    let draft = Draft::default();
+    draft.note(|record| record.protocol = protocol);
+    let (head, body) = rescue(&failure.into(), Some(&draft)).into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     (head.headers, serde_json::from_slice(&body).unwrap())
 }
@@ -217,7 +245,7 @@ async fn an_answer_is_scim_json_with_the_headers_of_its_verdict() {
     let (headers, body) = answered(DecodeError::Method { path: text(), method: text(), allow: "GET, POST" }).await;
     assert_eq!(headers[CONTENT_TYPE], "application/scim+json");
     assert_eq!(headers[ALLOW], "GET, POST");
-    let expected = serde_json::json!({
+    let expected = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
         "status": "405",
         "detail": "`x` allows GET, POST, not x",
@@ -232,5 +260,64 @@ async fn an_answer_is_scim_json_with_the_headers_of_its_verdict() {
     assert_eq!(headers[RETRY_AFTER], "30");
 
     let (headers, _) = answered(AuthError::Expired).await;
-    assert_eq!(headers[WWW_AUTHENTICATE], r#"Bearer realm="scim", error="invalid_token""#);
+    let challenges: Vec<_> = headers.get_all(WWW_AUTHENTICATE).iter().collect();
+    assert_eq!(
+        challenges,
+        [r#"Bearer realm="scim", error="invalid_token""#, r#"Basic realm="scim", charset="UTF-8""#],
+        "one header for each"
+    );
+}
+
+/// SCIM 1.1 API §3.9; Okta's tests look for `detail` as well.
+#[tokio::test]
+async fn a_tenant_of_scim_1_1_gets_its_errors() {
+    let told = "the user name is taken";
+    let (headers, body) = answered_in(Protocol::Scim11, Failure::Duplicate { detail: told.to_owned() }).await;
+    assert_eq!(headers[CONTENT_TYPE], "application/json");
+    assert_eq!(body["Errors"], json!([{ "description": told, "code": "409" }]), "{body}");
+    assert_eq!((&body["detail"], body.get("schemas"), body.get("scimType")), (&told.into(), None, None), "{body}");
+
+    let (headers, body) = answered_in(Protocol::Scim11, AuthError::UnknownLogin).await;
+    assert!(headers.contains_key(WWW_AUTHENTICATE) && body["Errors"][0]["code"] == "401", "{body}");
+}
+
+/// Every failure that repeats something of the request or of the target.
+fn failures_with(text: &str) -> Vec<Failure> {
+    let text = || text.to_owned();
+    vec![
+        DecodeError::NoEndpoint { path: text() }.into(),
+        DecodeError::Method { path: text(), method: text(), allow: "GET, POST" }.into(),
+        DecodeError::Url { reason: text() }.into(),
+        DecodeError::Body { reason: text() }.into(),
+        DecodeError::MediaType { found: text() }.into(),
+        DecodeError::Header { header: "If-Match", reason: text() }.into(),
+        DecodeError::Filter(FilterError::Syntax { reason: text(), at: 0 }).into(),
+        ValueError::Required { path: text() }.into(),
+        PatchError::NoTarget { reason: text() }.into(),
+        PathError::Unknown { path: text() }.into(),
+        Refusal::UnknownName { attribute: text(), value: text(), table: text() }.into(),
+        Failure::NotFound { kind: "User", id: text() },
+        Failure::Duplicate { detail: text() },
+        Failure::TooMany { rows_max: 1, searchable: text() },
+        Failure::Refused { status: 429, scim_type: None, detail: text() },
+        Failure::UnknownBulkId { bulk_id: text() },
+        TargetError::Broken { reason: text() }.into(),
+        TargetError::Fault(TargetFault::Garbage { reason: text() }).into(),
+        StoreError::Failed { reason: text() }.into(),
+    ]
+}
+
+#[tokio::test]
+async fn nothing_that_somebody_sent_gets_into_a_header_or_a_second_line() {
+    let controls = (0..=0x9f_u8).map(char::from).map(|char| format!("7{char}x-injected: yes"));
+    let others = ["\r\nset-cookie: a=b\r\n\r\n<html>", "\u{2028}\u{feff}", "Zoë\u{202e}", "%0d%0a", "\"", "\\"];
+    for sent in controls.chain(others.map(str::to_owned)) {
+        for (plain, failure) in failures_with("x").into_iter().zip(failures_with(&sent)) {
+            let name = format!("{failure:?}");
+            let ((expected, _), (headers, body)) = (answered(plain).await, answered(failure).await);
+            assert_eq!(headers, expected, "{name}");
+            let detail = body["detail"].as_str().unwrap();
+            assert!(!detail.contains(char::is_control), "{name}: {detail:?}");
+        }
+    }
 }

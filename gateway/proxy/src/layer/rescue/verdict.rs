@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 use rules::{Refusal, TargetFault};
-use scim::ScimType;
 use scim::operation::DecodeError;
 use scim::patch::PatchError;
 use scim::resource::ValueError;
+use scim::{ErrorBody, ScimType};
 
 use crate::authenticate::AuthError;
 use crate::failure::{Failure, TargetError};
@@ -23,9 +23,9 @@ pub struct Verdict {
     pub detail: String,
     /// `Retry-After`, whole seconds.
     pub retry_after_secs: Option<u32>,
-    /// `WWW-Authenticate`. Static: no id and no value can ever get into a header.
-    pub www_authenticate: Option<&'static str>,
-    /// `Allow`.
+    /// `WWW-Authenticate`, one header for each. Static: no id and no value can ever get into a header.
+    pub www_authenticate: &'static [&'static str],
+    /// `Allow`, static as well.
     pub allow: Option<&'static str>,
     /// The bounded word for audit, metrics and log.
     pub outcome: &'static str,
@@ -50,7 +50,10 @@ pub fn verdict(failure: &Failure) -> Verdict {
             scim_type: Some(ScimType::Uniqueness),
             ..Verdict::client(StatusCode::CONFLICT, ScimType::Uniqueness.as_str(), detail)
         },
-        Failure::TooMany { .. } => Verdict::refuse(ScimType::TooMany, failure),
+        Failure::TooMany { .. } | Failure::TooManyMembers { .. } => Verdict::refuse(ScimType::TooMany, failure),
+        Failure::UnknownBulkId { .. } => Verdict::refuse(ScimType::InvalidValue, failure),
+        Failure::UnmadeBulkId { .. } => Verdict::client(StatusCode::CONFLICT, "bulk-reference", failure),
+        Failure::NotBegun => Verdict::later(OutcomeClass::Gateway, "bulk-not-begun", failure),
         Failure::GroupsOff => Verdict::client(StatusCode::NOT_IMPLEMENTED, "groups-off", failure),
         Failure::Me => Verdict::client(StatusCode::NOT_IMPLEMENTED, "me", failure),
         Failure::Precondition => Verdict::client(StatusCode::PRECONDITION_FAILED, "precondition", failure),
@@ -85,12 +88,12 @@ fn decode(error: &DecodeError) -> Verdict {
             ..Verdict::client(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", error)
         },
         DecodeError::Url { .. } => Verdict::client(StatusCode::BAD_REQUEST, "invalid-url", error),
-        DecodeError::Body { .. } => Verdict::refuse(ScimType::InvalidSyntax, error),
+        DecodeError::Body { .. } | DecodeError::Syntax { .. } => Verdict::refuse(ScimType::InvalidSyntax, error),
         DecodeError::MediaType { .. } => Verdict::client(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", error),
-        DecodeError::Number { .. } => Verdict::refuse(ScimType::InvalidValue, error),
+        DecodeError::Number { .. } | DecodeError::Parameter { .. } | DecodeError::Header { .. } => {
+            Verdict::refuse(ScimType::InvalidValue, error)
+        }
         DecodeError::Filter(_) => Verdict::refuse(ScimType::InvalidFilter, error),
-        DecodeError::Sort { .. } | DecodeError::Header { .. } => Verdict::refuse(ScimType::InvalidValue, error),
-        DecodeError::Syntax { .. } => Verdict::refuse(ScimType::InvalidSyntax, error),
         DecodeError::DiscoveryFilter => Verdict::client(StatusCode::FORBIDDEN, "discovery-filter", error),
         DecodeError::BulkTooLarge { .. } => Verdict::client(StatusCode::PAYLOAD_TOO_LARGE, "bulk-too-large", error),
     }
@@ -120,23 +123,28 @@ fn refusal(error: &Refusal) -> Verdict {
         Refusal::Value { .. } | Refusal::UnknownName { .. } | Refusal::Missing { .. } => {
             Verdict::refuse(ScimType::InvalidValue, error)
         }
-        Refusal::Immutable { .. } => Verdict::refuse(ScimType::Mutability, error),
+        Refusal::Immutable { .. } | Refusal::Required { .. } => Verdict::refuse(ScimType::Mutability, error),
         Refusal::Filter(_) | Refusal::Search { .. } => Verdict::refuse(ScimType::InvalidFilter, error),
         Refusal::Unsupported { .. } => Verdict::client(StatusCode::NOT_IMPLEMENTED, "unsupported", error),
     }
 }
 
 fn auth(error: &AuthError) -> Verdict {
-    Verdict {
-        www_authenticate: Some(challenge(error)),
-        ..Verdict::client(StatusCode::UNAUTHORIZED, error.reason(), error)
-    }
+    Verdict { www_authenticate: challenges(error), ..Verdict::client(StatusCode::UNAUTHORIZED, error.reason(), error) }
 }
 
 /// RFC 6750 §3.1: a request without a token is told the scheme and no error code.
-fn challenge(error: &AuthError) -> &'static str {
+const BEARER: &str = r#"Bearer realm="scim""#;
+/// RFC 6750 §3.1: one with a token is told that it was the token.
+const BEARER_INVALID: &str = r#"Bearer realm="scim", error="invalid_token""#;
+/// RFC 7617 §2.1.
+const BASIC: &str = r#"Basic realm="scim", charset="UTF-8""#;
+
+/// What the caller may present: nobody is known yet, so it is the same for all. A header for each, because clients are known that
+/// take one header for one challenge (RFC 9110 §11.6.1 warns of it).
+fn challenges(error: &AuthError) -> &'static [&'static str] {
     match error {
-        AuthError::Missing | AuthError::Scheme => r#"Bearer realm="scim""#,
+        AuthError::Missing | AuthError::Scheme | AuthError::NoScheme | AuthError::UnknownLogin => &[BEARER, BASIC],
         AuthError::DoubledScheme
         | AuthError::Malformed
         | AuthError::UnknownToken
@@ -150,7 +158,7 @@ fn challenge(error: &AuthError) -> &'static str {
         | AuthError::Expired
         | AuthError::NotYetValid
         | AuthError::Audience
-        | AuthError::Application => r#"Bearer realm="scim", error="invalid_token""#,
+        | AuthError::Application => &[BEARER_INVALID, BASIC],
     }
 }
 
@@ -207,13 +215,19 @@ fn target_fault(fault: &TargetFault) -> Verdict {
 // === impl Verdict ===
 
 impl Verdict {
+    /// The body of the answer; also that of one operation in a bulk answer (RFC 7644 §3.7.3).
+    #[must_use]
+    pub fn error_body(&self) -> ErrorBody {
+        ErrorBody { status: self.status.as_u16(), scim_type: self.scim_type, detail: self.detail.clone() }
+    }
+
     fn new(status: StatusCode, class: OutcomeClass, outcome: &'static str, detail: &(impl ToString + ?Sized)) -> Self {
         Self {
             status,
             scim_type: None,
             detail: one_line(&detail.to_string()),
             retry_after_secs: None,
-            www_authenticate: None,
+            www_authenticate: &[],
             allow: None,
             outcome,
             class,

@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::tenant::sample::tenant;
-use crate::tenant::{Credentials, EntraCloud};
+use crate::tenant::{BasicLogin, Credentials, EntraCloud};
 
 const A: &str = "7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa";
 const B: &str = "9e0b4c3d-2222-4b4b-8d8d-bbbbbbbbbbbb";
@@ -24,7 +24,21 @@ fn cloud(name: &str) -> Arc<EntraCloud> {
 /// A tenant with Entra tenants (`tid`, cloud) and tokens.
 fn with(id: &str, entra: &[(&str, &str)], tokens: &[&str]) -> Tenant {
     let entra = entra.iter().map(|(tid, name)| EntraTrust { tid: (*tid).to_owned(), cloud: cloud(name) }).collect();
-    tenant(id, Credentials { entra, tokens: tokens.iter().map(|token| TokenHash::of(token)).collect() })
+    tenant(
+        id,
+        Credentials {
+            entra,
+            tokens: tokens.iter().map(|token| TokenHash::of(token)).collect(),
+            ..Credentials::default()
+        },
+    )
+}
+
+/// A tenant with user names and passwords.
+fn with_logins(id: &str, logins: &[(&str, &str)]) -> Tenant {
+    let login =
+        |(user, password): &(&str, &str)| BasicLogin { user: (*user).to_owned(), password: TokenHash::of(password) };
+    tenant(id, Credentials { basic: logins.iter().map(login).collect(), ..Credentials::default() })
 }
 
 fn name(tenant: Option<&Arc<Tenant>>) -> Option<&str> {
@@ -53,11 +67,35 @@ fn a_credential_finds_its_own_tenant() {
 }
 
 #[test]
+fn a_user_name_and_its_password_find_their_tenant() {
+    let one = with_logins("one", &[("AC1", "old"), ("AC1", "new"), ("Zoë", "new")]);
+    let two = with_logins("two", &[("AC2", "new")]);
+    let tenants = Tenants::new(vec![one, two]).ok().unwrap();
+    for (user, password, expected) in [
+        ("AC1", "old", Some("one")),
+        ("AC1", "new", Some("one")),
+        ("Zoë", "new", Some("one")),
+        ("AC2", "new", Some("two")),
+        ("AC2", "old", None),
+        ("AC2", "", None),
+        ("ac2", "new", None),
+        ("", "new", None),
+        ("AC3", "new", None),
+    ] {
+        assert_eq!(name(tenants.by_login(user, &TokenHash::of(password))), expected, "{user} {password}");
+    }
+    assert_eq!(name(tenants.by_login("AC3", &NOBODYS)), None, "nobody has no password at all");
+    assert_eq!(name(tenants.by_token(&TokenHash::of("new"))), None, "a password is no token");
+}
+
+#[test]
 fn every_conflict_is_reported_at_once() {
     let conflicts = Tenants::new(vec![
         with("one", &[(A, "global")], &["t1"]),
         with("two", &[(&A.to_uppercase(), "global")], &["t2", "t1"]),
         with("one", &[(B, "global"), (B, "china")], &[]),
+        with_logins("four", &[("AC1", "a"), ("AC1", "b")]),
+        with_logins("five", &[("AC1", "a")]),
     ]);
     let lines: Vec<_> = conflicts.err().unwrap().iter().map(ToString::to_string).collect();
     let end = "a credential is valid for one tenant only";
@@ -68,6 +106,7 @@ fn every_conflict_is_reported_at_once() {
             format!("a token belongs to both `one` and `two`; {end}"),
             format!("the tenant id belongs to both `one` and `one`; {end}"),
             format!("Entra tenant {B} belongs to both `one` and `one`; {end}"),
+            format!("the user name `AC1` belongs to both `four` and `five`; {end}"),
         ]
     );
 }

@@ -36,7 +36,7 @@ fn check(text: &str, expected: &[Found<'_>]) {
 #[test]
 fn each_problem_of_a_case_is_told_with_its_place() {
     let case = |keys: &str, tables: &str| format!("[[case]]\nname = \"a\"\n{keys}{tables}");
-    let rows: [(String, &[Found<'_>]); 16] = [
+    let rows: [(String, &[Found<'_>]); 17] = [
         (case(REQUEST, EXPECT), &[]),
         (String::new(), &[("E0104", 1, 1)]),
         ("[[cases]]\n".to_owned(), &[("E0104", 1, 1), ("E0103", 1, 3)]),
@@ -58,6 +58,7 @@ fn each_problem_of_a_case_is_told_with_its_place() {
             ),
             &[("E0104", 4, 41)],
         ),
+        (case(&format!("{REQUEST}remembered = [{{ id = \"1\", kind = \"group\" }}]\n"), EXPECT), &[("E0106", 4, 34)]),
         (case(REQUEST, "[case.expect]\nstatus = 199\n"), &[("E0109", 5, 10)]),
         (case(REQUEST, &format!("[[case.call]]\nget = \"/users\"\n{EXPECT}")), &[("E0104", 4, 1)]),
         (
@@ -98,7 +99,7 @@ fn a_sound_case_says_what_it_says() {
 [[case]]
 name = "a"
 params = { region = "GB" }
-request = { patch = "/Users/1?attributes=title", body = '{"a": null}' }
+request = { patch = "/Users/1?attributes=title", if_match = 'W/"3"', body = '{"a": null}' }
 remembered = [{ id = "1", kept = { externalId = "x" }, spellings = { userName = { sent = "s", normal = "n" } } }]
 [[case.call]]
 post = "/users"
@@ -115,6 +116,8 @@ absent = ["title"]
         path: "/Users/1".to_owned(),
         query: Some("attributes=title".to_owned()),
         body: br#"{"a":null}"#.to_vec(),
+        if_match: Some("W/\"3\"".to_owned()),
+        if_none_match: None,
     };
     assert_eq!(case.request, request);
     assert_eq!((case.line, case.calls[0].line, case.expect.line), (3, 8, 11));
@@ -122,8 +125,9 @@ absent = ["title"]
     let answer = TargetAnswer { status: 429, retry_after_secs: Some(7), body: Body::Json(json!([])) };
     assert_eq!(case.calls[0].script, Line { verb: Verb::Post, path: "/users".to_owned(), answer });
     let spelling = Spelling { sent: "s".to_owned(), normal: "n".to_owned() };
-    assert_eq!(case.remembered[0].0, "1");
-    assert_eq!(case.remembered[0].1.kept.get("externalId"), Some(&json!("x")));
-    assert_eq!(case.remembered[0].1.spellings.get("userName"), Some(&spelling));
+    let [Remembered { kind, id, memory }] = case.remembered.as_slice() else { panic!("one: {case:?}") };
+    assert_eq!((kind.as_str(), id.as_str()), ("User", "1"));
+    assert_eq!(memory.kept.get("externalId"), Some(&json!("x")));
+    assert_eq!(memory.spellings.get("userName"), Some(&spelling));
     assert_eq!(case.expect.absent, ["title"]);
 }

@@ -319,6 +319,65 @@ fn comparisons_without_a_meaning_are_refused() {
 }
 
 #[test]
+fn what_is_never_returned_cannot_be_asked_for() {
+    let secret = "hunter2";
+    let rows = [
+        ("password eq \"hunter2\"", "eq"),
+        ("not (PASSWORD sw \"hunter2\")", "sw"),
+        ("userName eq \"a\" or urn:ietf:params:scim:schemas:core:2.0:User:password ne \"hunter2\"", "ne"),
+        ("password eq null", "eq"),
+        ("password pr", "pr"),
+    ];
+    for (text, op) in rows {
+        let error = bind(text).unwrap_err();
+        assert!(matches!(&error, FilterError::Type { op: found, .. } if found == op), "{text}: {error}");
+        assert!(error.to_string().ends_with("to this value: it is never returned"), "{text}: {error}");
+        assert!(!error.to_string().contains(secret), "{error}");
+    }
+    let mut kind = user_type();
+    let emails = kind.schema.attributes.iter_mut().find(|attribute| attribute.name == "emails").unwrap();
+    emails.sub_attributes[0].returned = crate::schema::Returned::Never;
+    for text in ["emails[value sw \"h\"]", "emails[value pr]", "emails.value eq \"h\"", "emails eq \"h\""] {
+        assert!(matches!(kind.bind_filter(&text.parse().unwrap()), Err(FilterError::Type { .. })), "{text}");
+    }
+    assert!(matches!(kind.path("emails[value eq \"h\"].type"), Err(PathError::Filter(_))));
+    assert!(kind.path("emails[type eq \"work\"].value").is_ok());
+}
+
+#[test]
+fn a_manager_is_found_by_the_words_of_scim_1_1() {
+    check(
+        true,
+        &[
+            "manager.managerId eq \"26118915\"",
+            "urn:scim:schemas:extension:enterprise:1.0:manager.ManagerID eq \"26118915\"",
+            "urn:scim:schemas:core:1.0:userName sw \"mira\"",
+        ],
+    );
+    let bound = bind("manager.managerId pr").unwrap().to_string();
+    assert_eq!(bound, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value pr");
+    assert!(bind("emails.managerId pr").is_err());
+}
+
+#[test]
+fn numbers_compare_exactly_even_beyond_what_a_fraction_can_hold() {
+    let resource = |weight: Value| Resource::decode(&user_type(), json!({"weight": weight})).unwrap().resource;
+    let odd = (1_i64 << 53) + 1;
+    for (weight, text, expected) in [
+        (json!(odd), "weight gt 9007199254740992.0", true),
+        (json!(odd), "weight eq 9007199254740992.0", false),
+        (json!(odd - 1), "weight eq 9007199254740992.0", true),
+        (json!(1.5), "weight gt 1", true),
+        (json!(1.5), "weight lt 2", true),
+        (json!(-1.5), "weight lt -1", true),
+        (json!(u64::MAX), "weight lt 1e300", true),
+        (json!(i64::MIN), "weight gt -1e300", true),
+    ] {
+        assert_eq!(bind(text).unwrap().matches(&resource(weight.clone())), expected, "{weight} {text}");
+    }
+}
+
+#[test]
 fn attributes_no_schema_has_are_unknown() {
     let rows = [
         "shoeSize eq 1",
@@ -371,6 +430,45 @@ fn a_bound_filter_prints_the_schemas_spelling() {
     ];
     for (text, expected) in rows {
         assert_eq!(bind(text).unwrap().to_string(), expected);
+    }
+}
+
+/// Comparisons of every kind of attribute, in every way a path is written.
+const TERMS: [&str; 14] = [
+    "userName sw \"O'Malley \\\"q\\\\ \\u00e9\"",
+    "urn:ietf:params:scim:schemas:core:2.0:User:name.familyName gt \"m\"",
+    "urn:scim:schemas:extension:enterprise:1.0:manager.managerId eq \"x\"",
+    "urn:example:badge:weight le -1.5e3",
+    "number ge 18446744073709551615",
+    "colors co \"re\"",
+    "active ne \"True\"",
+    "meta.lastModified lt \"2026-03-09T08:30:00+01:00\"",
+    "emails ew \".org\"",
+    "emails[type eq \"work\" and not (primary eq false or value pr)]",
+    "emails[type eq \"work\"].value co \"@\"",
+    "title eq null",
+    "chip eq \"AQID\"",
+    "schemas eq \"urn:example:badge\"",
+];
+
+fn any_logic() -> impl Strategy<Value = String> {
+    proptest::sample::select(&TERMS[..]).prop_map(str::to_owned).prop_recursive(4, 16, 3, |inner| {
+        prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) and {b}")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a} or ({b})")),
+            inner.prop_map(|term| format!("not ({term})")),
+        ]
+    })
+}
+
+proptest! {
+    /// A proven filter is written so that it is proven to be the same, and means the same.
+    #[test]
+    fn a_bound_filter_prints_to_itself(text in any_logic(), user in crate::schema::sample::any_user()) {
+        let bound = bind(&text).unwrap();
+        let again = bind(&bound.to_string()).unwrap();
+        prop_assert_eq!(again.matches(&user), bound.matches(&user));
+        prop_assert_eq!(again, bound);
     }
 }
 

@@ -30,7 +30,7 @@ const PATHS: [&str; 22] = [
     "shoeSize",
 ];
 
-fn operation(verbs: &'static [&'static str]) -> impl Strategy<Value = Value> {
+pub(crate) fn operation(verbs: &'static [&'static str]) -> impl Strategy<Value = Value> {
     let path = prop::option::weighted(0.85, prop::sample::select(&PATHS[..]));
     (prop::sample::select(verbs), path, value()).prop_map(|(op, path, value)| match path {
         Some(path) => json!({"op": op, "path": path, "value": value}),

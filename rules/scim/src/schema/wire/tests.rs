@@ -98,6 +98,9 @@ fn attributes_have_the_characteristics_of_rfc_7643_section_8_7_1() {
         (user(), "groups", json!({ "mutability": "readOnly" })),
         (user(), "groups.type", json!({ "mutability": "readOnly", "canonicalValues": ["direct", "indirect"] })),
         (user(), "groups.$ref", json!({ "type": "reference", "referenceTypes": ["User", "Group"] })),
+        (user(), "roles.type", json!({ "canonicalValues": [] })),
+        (user(), "entitlements.type", json!({ "canonicalValues": [] })),
+        (user(), "x509Certificates.type", json!({ "canonicalValues": [] })),
         (user(), "x509Certificates.value", json!({ "type": "binary", "caseExact": true })),
         (group(), "displayName", json!({ "required": true })),
         (group(), "members.value", json!({ "mutability": "immutable", "caseExact": true })),
@@ -131,6 +134,7 @@ fn every_attribute_says_what_its_type_needs_and_no_more() {
         assert_eq!(has("caseExact"), ["string", "reference", "binary"].contains(&kind), "{name}");
         assert_eq!(has("referenceTypes"), kind == "reference", "{name}");
         assert_eq!(has("subAttributes"), kind == "complex", "{name}");
+        assert!(has("canonicalValues") || name != "type", "{name}");
         attribute["subAttributes"].as_array().into_iter().flatten().for_each(walk);
     }
     for schema in [user(), group(), enterprise_user()] {

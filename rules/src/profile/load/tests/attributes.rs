@@ -131,7 +131,7 @@ fn what_an_idp_cannot_write_is_not_mapped_as_if_it_could() {
     9 | "meta.location" = { expression = "[url]" }
       | ^^^^^^^^^^^^^^^
       |
-      = help: map `meta.created` and `meta.lastModified`, the rest is the gateway's
+      = help: map `meta.created`, `meta.lastModified` and `meta.version`, the rest is the gateway's
     "#);
     insta::assert_snapshot!(only(Code::PathFilter, r#"active = { direct = "on" }"#, r#"'emails[type eq "work" or type eq "home"].value' = { direct = "mail" }"#), @r#"
     error[E0127]: no element can be made from the filter of `emails[type eq "work" or type eq "home"].value`

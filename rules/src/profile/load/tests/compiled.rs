@@ -2,16 +2,13 @@
 
 use scim::schema::{Mutability, ResourceType};
 
+use serde_json::json;
+
 use super::*;
+use crate::memory::Memory;
 use crate::profile::{AnswerRule, BodyRule};
 use crate::shipped::SHIPPED;
-
-fn loaded(from: &str, to: &str) -> Profile {
-    match profile("p.toml", &edited(from, to)) {
-        Ok((profile, _)) => profile,
-        Err(report) => panic!("{}", report.to_terminal(Colour::Plain)),
-    }
-}
+use crate::translate::fixture::{self, World};
 
 #[test]
 fn every_shipped_profile_loads_without_a_word() {
@@ -72,16 +69,6 @@ full2 = { expression = "[name.formatted]" }"#;
     }
 }
 
-/// Every attribute that discovery shows, with its sub-attributes.
-fn shown(kind: &ResourceType) -> Vec<String> {
-    let schemas = std::iter::once(&kind.schema).chain(&kind.extensions);
-    let attribute = |attribute: &scim::Attribute| {
-        let subs: Vec<&str> = attribute.sub_attributes.iter().map(|sub| sub.name.as_str()).collect();
-        if subs.is_empty() { attribute.name.clone() } else { format!("{}({})", attribute.name, subs.join(",")) }
-    };
-    schemas.flat_map(|schema| schema.attributes.iter().map(attribute)).collect()
-}
-
 #[test]
 fn discovery_shows_what_is_mapped_and_nothing_else() {
     let mapped = r#""name.givenName" = { direct = "first" }
@@ -135,4 +122,48 @@ fn every_problem_is_told_at_once() {
     let codes: Vec<&str> = report.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
     assert_eq!(codes, ["E0104", "E0103", "E0122", "E0128", "E0162", "E0168"]);
     assert!(report.diagnostics.is_sorted_by_key(|diagnostic| diagnostic.span));
+}
+
+/// Every core and enterprise attribute by its name, as the schemas have it; `members` too.
+fn every_attribute() -> Vec<String> {
+    let schemas = [scim::schema::user(), scim::schema::enterprise_user(), scim::schema::group()];
+    let names = schemas.iter().flat_map(|schema| schema.attributes.iter().map(|attribute| attribute.name.clone()));
+    names.collect()
+}
+
+#[test]
+fn the_directory_shows_every_attribute_that_scim_knows() {
+    let directory = World::new(fixture::shipped("directory")).profile;
+    let group = directory.group.expect("it has groups");
+    let kinds = [&directory.user.shown, &group.resource.shown];
+    let attributes: Vec<&scim::Attribute> = kinds
+        .iter()
+        .flat_map(|kind| std::iter::once(&kind.schema).chain(&kind.extensions))
+        .flat_map(|schema| &schema.attributes)
+        .collect();
+    let shown: Vec<&str> = attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+    let missing: Vec<String> = every_attribute().into_iter().filter(|name| !shown.contains(&name.as_str())).collect();
+    assert_eq!(missing, Vec::<String>::new());
+    for (kind, whole) in [(&directory.user.shown, scim::schema::user()), (&group.resource.shown, scim::schema::group())]
+    {
+        for attribute in &kind.schema.attributes {
+            // RFC 7643 §8.7.1 declares no `display` of members either; a conformance tester sets what is declared.
+            let declared = |part: &&scim::Attribute| attribute.name != "members" || part.name != "display";
+            let parts =
+                whole.attribute(&attribute.name).map(|whole| whole.sub_attributes.iter().filter(declared).count());
+            assert_eq!(Some(attribute.sub_attributes.len()), parts, "parts of {}", attribute.name);
+        }
+    }
+}
+
+#[test]
+fn what_a_person_belongs_to_and_the_version_are_read_from_the_record() {
+    let world = World::new(fixture::shipped("directory"));
+    let record = json!({"pid": 7, "login": "ada", "rev": 12, "memberships": [
+        {"value": "t-1", "display": "Night Shift", "type": "direct"},
+        {"value": "t-2", "display": "Pilots", "type": "indirect"},
+    ]});
+    let shown =
+        world.present(record.clone(), &Memory::default()).resource.into_json(&world.profile.user.kind, "/Users/7");
+    assert_eq!((&shown["groups"], &shown["meta"]["version"]), (&record["memberships"], &json!("12")));
 }

@@ -1,7 +1,7 @@
 //! Every limit of a profile from both sides.
 
 use super::*;
-use crate::profile::load::{direct, error_table, extension, mapping, operation, target, write};
+use crate::profile::load::{direct, error_table, extension, mapping, members, operation, target, write};
 
 /// `count` times what `one` makes of a number.
 fn repeated(count: usize, one: impl Fn(usize) -> String) -> String {
@@ -62,6 +62,12 @@ fn texts_and_numbers_are_as_large_as_their_limit_says() {
         format!("[user.schema.\"urn:x:User\"]\n{} = {{ type = \"string\" }}\n[user.map]", "a".repeat(n))
     });
     check("match = 1", mapping::MATCH_MAX, Code::Range, |n| format!("match = {n}"));
+    check("post = \"/users\"", error_table::DETAIL_BYTES_MAX, Code::Range, |n| {
+        format!("post = \"/users\"\ntaken = \"{}\"", "a".repeat(n))
+    });
+    check("[[error]]", members::BATCH_MAX, Code::Range, |n| {
+        group::GROUP.replace("batch = 100", &format!("batch = {n}")) + "[[error]]"
+    });
     check("[user.create]", operation::PAGE_ROWS_MAX, Code::Range, |n| {
         format!("[user.list]\nget = \"/u?o={{offset}}\"\nrows = \"\"\npage_rows_max = {n}\n[user.create]")
     });

@@ -1,0 +1,178 @@
+//! `POST /Users` and `POST /Groups`: never a second record of the same, and a repetition finds what the first one made.
+//!
+//! What is there already decides: nobody, and it is made; just what is wanted, and the create is answered as done; something
+//! else, and the profile says whether it is changed or refused ([`Existing`]). Members that are kept apart are added
+//! afterwards, but looked at before: what can be refused is refused before anything is made.
+
+use rules::profile::{CreateRule, Existing, Look};
+use rules::{Refusal, Search, Stage, TargetFault, Wanted};
+use scim::ScimType;
+use scim::operation::{Condition, View};
+use scim::projection::Projection;
+use serde_json::Value;
+use tokio::sync::OwnedMutexGuard;
+
+use super::held::{Held, fault};
+use super::members::{MemberPlan, Wish};
+use super::write::{Changed, Sent};
+use super::{Answer, Exchange};
+use crate::failure::Failure;
+
+/// A create under way.
+struct Newcomer<'a> {
+    rule: &'a CreateRule,
+    sent: Sent,
+    wanted: Wanted,
+    /// How to look for one that is there already; `None` if nothing tells it from others.
+    existing: Option<Search>,
+    projection: Projection,
+    /// Two creates of one resource at once would both look, both find nothing and both create.
+    guard: OwnedMutexGuard<()>,
+}
+
+impl Exchange<'_> {
+    /// `POST /Users`, `POST /Groups`.
+    pub(super) async fn create(&mut self, body: Value, view: &View) -> Result<Answer, Failure> {
+        let projection = self.projection(view)?;
+        let noun = self.rules.noun;
+        let rule = self.rules.create.as_ref().ok_or(Refusal::Unsupported { what: "create", noun })?;
+        let sent = self.decode(body)?;
+        let wanted = self.rules.wanted(&self.tenant.params, &sent.resource, &mut self.trace)?;
+        let existing = self.rules.search_existing(&self.tenant.params, &wanted, &mut self.trace)?;
+
+        let candidates = existing.as_ref().map(|search| &search.candidates);
+        let guard = self.house.locks.lock(&format!("create {noun} {} {candidates:?}", self.tenant.id)).await;
+        let new = Newcomer { rule, sent, wanted, existing, projection, guard };
+        if let (Look::First, Some(search)) = (rule.look, &new.existing) {
+            let found = self.search(search.clone()).await?;
+            if !found.is_empty() {
+                // Boxed: the state of a create that goes well need not be as large.
+                return Box::pin(self.converge(found, new)).await;
+            }
+        }
+        self.make(new).await
+    }
+
+    /// Nobody is there, as far as is known.
+    async fn make(&mut self, new: Newcomer<'_>) -> Result<Answer, Failure> {
+        let (params, facts) = (&self.tenant.params, self.facts().await?);
+        let planned = match self.rules.plan_create(params, &new.wanted, &facts, &mut self.trace) {
+            Err(Refusal::UnknownName { .. }) => {
+                let facts = self.fresh_facts().await?;
+                self.rules.plan_create(params, &new.wanted, &facts, &mut self.trace)?
+            }
+            planned => planned?,
+        };
+        self.admit_new(&new.sent.members).await?;
+        let answer = match self.call(&planned.call).await {
+            Err(refused @ Failure::Refused { scim_type: Some(ScimType::Uniqueness), .. }) => {
+                return Box::pin(self.after_conflict(new, refused)).await;
+            }
+            answer => answer?,
+        };
+        let absent = || fault(TargetFault::Garbage { reason: "a create was answered «absent»".to_owned() });
+        let record = match planned.record_in(answer.ok_or_else(absent)?).map_err(fault)? {
+            Some(record) => record,
+            None => self.after_silent_create(&new).await?,
+        };
+        let id = self.rules.id_of(&record).map_err(fault)?;
+        let members = self.plan_new(&id, &new.sent.members)?;
+        self.created(&id, record, members, new).await
+    }
+
+    /// The target refused a duplicate. If that is just what is wanted, an earlier answer was lost on its way.
+    async fn after_conflict(&mut self, new: Newcomer<'_>, refused: Failure) -> Result<Answer, Failure> {
+        let Some(search) = new.existing.clone() else { return Err(refused) };
+        let found = self.search(search).await?;
+        if found.is_empty() { Err(refused) } else { self.converge(found, new).await }
+    }
+
+    /// The target made it and said nothing about it: it is looked up.
+    async fn after_silent_create(&mut self, new: &Newcomer<'_>) -> Result<Value, Failure> {
+        let found = match &new.existing {
+            Some(search) => self.search(search.clone()).await?,
+            None => Vec::new(),
+        };
+        let missing = || TargetFault::Garbage { reason: format!("a created {} cannot be found", self.rules.noun) };
+        let held = found.into_iter().next().ok_or_else(|| fault(missing()))?;
+        Ok(held.present.record)
+    }
+
+    /// Somebody is there already. If it is just who is wanted, the create is answered as done: an IdP repeats a create whose
+    /// answer it did not get (idp-dialects row 22), and a crash may have come between the target's answer and ours.
+    async fn converge(&mut self, found: Vec<Held>, new: Newcomer<'_>) -> Result<Answer, Failure> {
+        let noun = self.rules.noun;
+        let [held] = <[Held; 1]>::try_from(found).map_err(|found| Failure::Duplicate {
+            detail: format!("{} {noun}s like this exist already", found.len()),
+        })?;
+        let id = held.present.id.clone();
+        if self.rules.is_already(&held.present, &new.wanted) {
+            self.trace.step(Stage::Plan, None, || format!("{noun} {id} is what is wanted: nothing to do"));
+            // Who else became a member meanwhile stays one.
+            let members = self.plan_members(&id, Wish::add(&new.sent.members)).await?;
+            return self.created(&id, held.present.record, members, new).await;
+        }
+        if new.rule.existing == Existing::Update && self.is_ours(&id).await? {
+            self.trace.step(Stage::Plan, None, || format!("{noun} {id} was made by provisioning: changed"));
+            return self.update_existing(&id, new).await;
+        }
+        self.trace.step(Stage::Plan, None, || format!("{noun} {id} is another: refused"));
+        Err(Failure::Duplicate { detail: new.rule.taken.clone().unwrap_or_else(|| self.taken(&held)) })
+    }
+
+    /// Whether provisioning made the resource or took it over: then something of it is remembered, if it is nothing but the id.
+    async fn is_ours(&self, id: &str) -> Result<bool, Failure> {
+        let remembered = self.house.parts.store.recall(self.scope(), &[id.to_owned()]).await?;
+        Ok(remembered.contains_key(id))
+    }
+
+    /// What a create ran into, in the IdP's terms.
+    fn taken(&self, held: &Held) -> String {
+        let noun = self.rules.noun;
+        let matching = self.rules.map.iter().filter(|mapping| mapping.matching.is_some());
+        let first = matching.min_by_key(|mapping| mapping.matching);
+        match first.and_then(|mapping| Some((mapping, mapping.attribute.read(&held.present.resource)?))) {
+            Some((mapping, value)) => format!("a {noun} whose `{}` is {value} exists already", mapping.name),
+            None => format!("this {noun} exists already"),
+        }
+    }
+
+    /// It is there and differs: changed as by a PUT, answered as made (idp-dialects row 52).
+    async fn update_existing(&mut self, id: &str, new: Newcomer<'_>) -> Result<Answer, Failure> {
+        let Newcomer { sent, projection, guard, .. } = new;
+        drop(guard);
+        let (held, _guard) = self.held_for_change(id, &Condition::default()).await?;
+        let changed = self.overwrite(held, sent).await?;
+        self.answer_created(changed, &projection).await
+    }
+
+    /// The record is there, made now or before: remembered, its members added, shown.
+    async fn created(
+        &mut self,
+        id: &str,
+        record: Value,
+        members: MemberPlan,
+        new: Newcomer<'_>,
+    ) -> Result<Answer, Failure> {
+        let Newcomer { wanted, projection, guard, .. } = new;
+        self.draft.note(|draft| draft.resource = Some(id.to_owned()));
+        // Also if there is nothing but the id: it is the mark that provisioning made this resource. And it replaces what was
+        // remembered under an id that the target gave out before.
+        self.remember(id, &wanted.memory).await?;
+        let mut changed = Changed { id: id.to_owned(), record: Some(record), memory: wanted.memory };
+        if !members.is_empty() {
+            // One lock at a time. Whoever creates the same now finds it, and adds the same members.
+            drop(guard);
+            let _guard = self.lock_resource(id).await;
+            self.change_members(id, members).await?;
+            changed.record = None;
+        }
+        self.answer_created(changed, &projection).await
+    }
+
+    async fn answer_created(&mut self, changed: Changed, projection: &Projection) -> Result<Answer, Failure> {
+        let location = self.location(&changed.id);
+        let (body, version) = self.shown(changed, projection).await?;
+        Ok(Answer::created(body, location, version))
+    }
+}

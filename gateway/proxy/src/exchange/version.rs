@@ -1,0 +1,164 @@
+//! Versions of resources (RFC 7644 §3.14): `meta.version` and `ETag`, which agree, and the conditions of requests.
+//!
+//! A version is what the profile maps to `meta.version`, or else a hash over what the resource is made of. It is never
+//! stored: whoever reads the same record computes the same version.
+
+use std::sync::LazyLock;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use rules::profile::{MemberRules, ResourceRules};
+use rules::{Memory, Present, Stage};
+use scim::operation::{Condition, EntityTag};
+use scim::path::BoundPath;
+use scim::{Path, ResourceType, schema};
+use serde_json::Value;
+
+use super::Exchange;
+use super::held::Held;
+use crate::failure::Failure;
+
+/// `meta.resourceType` and `meta.version`; `meta` is the same in every type of resource (RFC 7643 §3.1).
+static META: LazyLock<[BoundPath; 2]> = LazyLock::new(|| {
+    let any = ResourceType {
+        name: String::new(),
+        endpoint: String::new(),
+        description: String::new(),
+        schema: schema::user(),
+        extensions: Vec::new(),
+    };
+    ["meta.resourceType", "meta.version"].map(|path| {
+        let path: Path = path.parse().expect("invariant: a name, a dot and a name are a path");
+        any.bind(&path).expect("invariant: every type of resource has `meta`")
+    })
+});
+
+/// Whether resources of this type have versions. What their members are is no part of the record where they are kept apart,
+/// so that only the target can say when they change.
+pub(super) fn has_versions(rules: &ResourceRules, members: Option<&MemberRules>) -> bool {
+    members.is_none() || rules.map.iter().any(|mapping| mapping.name == VERSION)
+}
+
+const VERSION: &str = "meta.version";
+
+impl Exchange<'_> {
+    /// Gives a resource its type and its version, once; until then it lacks what every resource shows.
+    pub(super) fn seal(&self, held: &mut Held) {
+        let Held { present, memory, version } = held;
+        *version = self.version(present, memory);
+        let [kind, shown] = &*META;
+        kind.write(&mut present.resource, Some(Value::String(self.rules.kind.name.clone())));
+        shown.write(&mut present.resource, version.as_ref().map(|version| Value::String(version.to_header())));
+    }
+
+    fn version(&self, present: &Present, memory: &Memory) -> Option<EntityTag> {
+        if !has_versions(self.rules, self.members) {
+            return None;
+        }
+        if let Some(mapping) = self.rules.map.iter().find(|mapping| mapping.name == VERSION) {
+            let version = mapping.attribute.read(&present.resource)?.as_str()?;
+            // The target does not know what is kept here.
+            let kept = if memory.kept.is_empty() { String::new() } else { format!("-{}", hash(&kept(memory))) };
+            return Some(EntityTag::new(&format!("{version}{kept}")));
+        }
+        let mut made_of = canonical(&present.record);
+        made_of.push_str(&kept(memory));
+        made_of.extend(memory.spellings.iter().map(|(name, spelling)| format!("\n{name} {:?}", spelling.sent)));
+        if !self.rules.tables().is_empty() {
+            // A name can change in its table while the record stays as it is.
+            made_of.push_str(&canonical(&Value::Object(present.resource.as_object().clone())));
+        }
+        Some(EntityTag::new(&hash(&made_of)))
+    }
+
+    /// Holds a change to the version that its caller has seen (RFC 7644 §3.14, RFC 9110 §13.1).
+    ///
+    /// # Errors
+    /// [`Failure::Precondition`].
+    pub(super) fn admit(&mut self, condition: &Condition, held: &Held) -> Result<(), Failure> {
+        let version = held.version.as_ref();
+        if condition.admits(version) && !condition.knows(version) {
+            return Ok(());
+        }
+        self.trace.step(Stage::Plan, None, || match version {
+            Some(version) => format!("its version is {}: refused", version.to_header()),
+            None => "it has no version: refused".to_owned(),
+        });
+        Err(Failure::Precondition)
+    }
+}
+
+fn kept(memory: &Memory) -> String {
+    let line = |(name, value): (&String, &Value)| format!("\n{name} {}", canonical(value));
+    memory.kept.iter().map(line).collect()
+}
+
+fn hash(text: &str) -> String {
+    format!("{:016x}", fingerprint(text))
+}
+
+/// The beginning of a SHA-256: enough to tell the versions of one resource, or the questions of one client, apart. The same in
+/// every replica and every release.
+pub(super) fn fingerprint(text: &str) -> u64 {
+    let mut first = [0; 8];
+    for (byte, hashed) in first.iter_mut().zip(digest(&SHA256, text.as_bytes()).as_ref()) {
+        *byte = *hashed;
+    }
+    u64::from_be_bytes(first)
+}
+
+/// JSON with the members of every object in the order of their names: a target need not keep one.
+fn canonical(value: &Value) -> String {
+    let mut text = String::new();
+    write_canonical(value, &mut text);
+    text
+}
+
+/// As deep as `value`, which came from a parser that bounds it.
+fn write_canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_unstable_by_key(|(name, _)| *name);
+            text.push('{');
+            for (name, value) in members {
+                text.push_str(&Value::from(name.as_str()).to_string());
+                text.push(':');
+                write_canonical(value, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        Value::Array(elements) => {
+            text.push('[');
+            for element in elements {
+                write_canonical(element, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        scalar => text.push_str(&scalar.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_order_of_members_makes_no_version_and_everything_else_does() {
+        let record = json!({"id": 1, "name": {"first": "Ada", "last": "Reyes"}, "tags": ["a", "b"]});
+        let same = json!({"tags": ["a", "b"], "name": {"last": "Reyes", "first": "Ada"}, "id": 1});
+        assert_eq!(canonical(&record), canonical(&same));
+        for other in [
+            json!({"id": "1", "name": {"first": "Ada", "last": "Reyes"}, "tags": ["a", "b"]}),
+            json!({"id": 1, "name": {"first": "Ada", "last": "Reyes"}, "tags": ["b", "a"]}),
+            json!({"id": 1, "name": {"first": "Ada", "last": "Reyes"}, "tags": ["a,b"]}),
+            json!({"id": 1, "name": {"first": "Ada"}, "last": "Reyes", "tags": ["a", "b"]}),
+            json!({"id": 1, "name": {"first": "Ada", "last": "Reyes\",\"x\":\"y"}, "tags": ["a", "b"]}),
+        ] {
+            assert_ne!(canonical(&record), canonical(&other));
+        }
+    }
+}

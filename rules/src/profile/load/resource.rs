@@ -1,0 +1,139 @@
+//! `[user]` and `[group]`: one type of resource, from its attributes to its calls.
+
+use super::call::required_field;
+use super::operation::{CreateSpans, Operations};
+use super::place::Place;
+use super::scope::{Names, Subject};
+use super::{extension, mapping, members, schema, write};
+use crate::diagnostics::Code;
+use crate::document::Section;
+use crate::profile::checker::{self, At};
+use crate::profile::{ErrorRule, GroupRules, Mapping, MemberRules, ResourceRules, Source};
+use crate::source::Span;
+
+/// Users before a profile adapts them.
+pub(super) fn users<'n, 'd>(names: &'n Names<'d>, section: Option<&Section<'_>>) -> Subject<'n, 'd> {
+    let extensions = section.map(extension::extensions).unwrap_or_default();
+    Subject { names, noun: "user", kind: schema::users(extensions) }
+}
+
+/// Everything below `[user]`.
+pub(super) fn user(subject: &Subject<'_, '_>, section: Section<'_>, errors: &[ErrorRule]) -> Option<ResourceRules> {
+    resource(subject, section, None, errors)
+}
+
+/// Everything below `[group]`.
+pub(super) fn group(names: &Names<'_>, section: Section<'_>, errors: &[ErrorRule]) -> Option<GroupRules> {
+    let extensions = extension::extensions(&section);
+    let subject = Subject { names, noun: "group", kind: schema::groups(extensions) };
+    let members = members::read(&subject, &section);
+    let mut resource = resource(&subject, section, members.as_ref(), errors)?;
+    if let Some(members) = &members {
+        schema::show_members(&mut resource, members);
+    }
+    Some(GroupRules { resource, members })
+}
+
+/// Where the rules of a resource stand, for what is found across them.
+struct Spans {
+    map: Span,
+    mappings: Vec<Span>,
+    writes: Vec<Span>,
+    create: CreateSpans,
+    members: Span,
+}
+
+fn resource(
+    subject: &Subject<'_, '_>,
+    section: Section<'_>,
+    members: Option<&MemberRules>,
+    errors: &[ErrorRule],
+) -> Option<ResourceRules> {
+    let (names, noun) = (subject.names, subject.noun);
+    let problems = names.sheet.count();
+    let id = required_field(&section, "id", "\"id\"");
+    let maps = section.section("map");
+    if section.value("map").is_none() {
+        let example = if noun == "group" { "displayName" } else { "userName" };
+        let help = format!("write `[{noun}.map]` with `{example} = {{ direct = \"name\", match = 1 }}`");
+        section.report(Code::MissingKey, section.span, format!("`[{noun}.map]` is missing"), help);
+    }
+    let (map, map_span) = match &maps {
+        Some(maps) => (mapping::read(subject, maps), maps.span),
+        None => (mapping::Map::default(), section.span),
+    };
+    check_param_names(names, &map);
+    let computed = section.section("write").map(|fields| write::read(subject, &map, &fields)).unwrap_or_default();
+    let operations = Operations::new(subject, &map, &section);
+    let find = operations.finds();
+    let get = operations.get();
+    let list = operations.list();
+    let sort = operations.sort(list.as_ref());
+    let (create, create_spans) = operations.create().unzip();
+    let update = operations.updates();
+    let delete = operations.delete();
+    // Read before, by `extension::extensions` and `members::read`.
+    section.value("schema");
+    let members_span = members.and_then(|_| section.value("members")).map_or(section.span, |entry| entry.key.span);
+    section.finish();
+    let (map, where_each): (Vec<_>, Vec<_>) =
+        map.mappings.into_iter().map(|(mapping, place, span)| (mapping, (place, span))).unzip();
+    let (places, mappings): (Vec<Place>, Vec<Span>) = where_each.into_iter().unzip();
+    let (write, writes): (Vec<_>, Vec<_>) = computed.into_iter().unzip();
+    let kind = subject.kind.clone();
+    let shown = kind.clone();
+    let (id, get) = (id?, get?);
+    let mut rules = ResourceRules { noun, kind, shown, id, map, write, find, get, list, sort, create, update, delete };
+    if names.sheet.count() == problems {
+        let create = create_spans.unwrap_or_default();
+        let spans = Spans { map: map_span, mappings, writes, create, members: members_span };
+        tell(names, &spans, checker::check(&rules, members, errors));
+        unmapped_extensions(subject, &places, map_span);
+    }
+    schema::adapt(&mut rules, &places);
+    Some(rules)
+}
+
+/// Notes what was found across rules.
+fn tell(names: &Names<'_>, spans: &Spans, findings: Vec<checker::Finding>) {
+    for finding in findings {
+        let span = match finding.at {
+            At::Map => spans.map,
+            At::Mapping(index) => spans.mappings[index],
+            At::Write(index) => spans.writes[index],
+            At::Look => spans.create.look,
+            At::Existing => spans.create.existing,
+            At::Members => spans.members,
+        };
+        names.sheet.report(finding.code, span, finding.message, finding.help);
+    }
+}
+
+/// A placeholder must mean one thing: a field or a parameter.
+fn check_param_names(names: &Names<'_>, map: &mapping::Map) {
+    for param in &names.params {
+        let name = &param.rule.name;
+        let is_field =
+            |mapping: &Mapping| matches!(&mapping.source, Source::Direct { field, .. } if field.to_string() == *name);
+        if map.mappings.iter().any(|(mapping, ..)| is_field(mapping)) {
+            let message = format!("`{{{name}}}` could be the parameter or the field `{name}`");
+            names.sheet.report(Code::Name, param.span, message, "give the parameter another name");
+        }
+    }
+}
+
+/// Warns of attributes that a profile declares for nothing.
+fn unmapped_extensions(subject: &Subject<'_, '_>, places: &[Place], span: Span) {
+    // The enterprise user is no profile's own.
+    for schema in subject.kind.extensions.iter().filter(|schema| schema.id != scim::name::ENTERPRISE_USER) {
+        let urn = Some(schema.id.as_str());
+        for attribute in &schema.attributes {
+            let here = |place: &Place| place.extension.as_deref() == urn && place.attribute == attribute.name;
+            if !places.iter().any(here) {
+                let path = format!("{}:{}", schema.id, attribute.name);
+                let message = format!("`{}` is declared and not mapped", attribute.name);
+                subject.names.sheet.report(Code::UnusedAttribute, span, message, format!("map it: \"{path}\" = …"));
+            }
+        }
+    }
+}
