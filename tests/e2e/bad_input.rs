@@ -138,8 +138,6 @@ async fn bulk_requests_that_mean_nothing() {
         json!({"Operations": [7]}),
         json!({"failOnErrors": "one", "Operations": []}),
         json!({"failOnErrors": -1, "Operations": []}),
-        json!({"Operations": [{"path": "/Users", "data": {}}]}),
-        json!({"Operations": [{"method": "POST", "bulkId": "a", "data": {}}]}),
         json!({"Operations": [{"method": "POST", "path": 7, "bulkId": "a", "data": {}}]}),
         json!({"Operations": [
             {"method": "POST", "path": "/Users", "bulkId": "a", "data": {"userName": "a"}},
@@ -149,11 +147,14 @@ async fn bulk_requests_that_mean_nothing() {
     }
     // One operation that is wrong fails by itself.
     for (operation, status) in [
+        (json!({"path": "/Users", "data": {}}), "400"),
+        (json!({"method": "POST", "bulkId": "a", "data": {}}), "400"),
+        (json!({"method": "BREW", "path": "/Users", "data": {}}), "405"),
         (json!({"method": "DELETE", "path": "/Users/.."}), "400"),
         (json!({"method": "DELETE", "path": "/Users/%2e%2e"}), "400"),
         (json!({"method": "DELETE", "path": "/Robots/1"}), "404"),
-        (json!({"method": "POST", "path": "/Bulk", "bulkId": "x", "data": {"Operations": []}}), "400"),
-        (json!({"method": "DELETE", "path": "/Users/bulkId:unknown"}), "409"),
+        (json!({"method": "POST", "path": "/Bulk", "bulkId": "x", "data": {"Operations": []}}), "404"),
+        (json!({"method": "DELETE", "path": "/Users/bulkId:unknown"}), "400"),
         (json!({"method": "PATCH", "path": format!("/Users/{}", scene.user), "data": {"Operations": 7}}), "400"),
         (json!({"method": "POST", "path": "/Users", "bulkId": "x", "data": {"userName": {"x": 1}}}), "400"),
     ] {

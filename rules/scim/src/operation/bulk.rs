@@ -123,6 +123,7 @@ impl BulkOperation {
         let view = View::default();
         let condition = Condition { if_match: tags("version", self.version.as_deref())?, if_none_match: None };
         let action = match (self.method.as_str(), id) {
+            ("", _) => return Err(syntax("an operation needs a `method`: POST, PUT, PATCH or DELETE")),
             ("POST", None) if self.bulk_id.is_none() => return Err(syntax("an operation with POST needs a `bulkId`")),
             ("POST", None) => Action::Create { body: self.body()?, view },
             ("PUT", Some(id)) => Action::Replace { id, body: self.body()?, view, condition },

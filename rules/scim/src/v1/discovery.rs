@@ -69,7 +69,7 @@ pub(super) fn attributes_of(mut members: Map<String, Value>) -> Value {
         Value::Object(json)
     });
     json.insert("attributes".to_owned(), attributes.collect());
-    put_meta(&mut json, members);
+    put_meta(&mut json, members, &written);
     Value::Object(json)
 }
 
@@ -83,13 +83,20 @@ pub(super) fn resource_type(mut members: Map<String, Value>) -> Value {
     let schema = members.get("schema").and_then(Value::as_str).map(urn);
     json.insert("schema".to_owned(), schema.into());
     json.insert("endpoint".to_owned(), members.get("endpoint").cloned().unwrap_or_default());
-    put_meta(&mut json, members);
+    put_meta(&mut json, members, "");
     Value::Object(json)
 }
 
-fn put_meta(json: &mut Map<String, Value>, mut members: Map<String, Value>) {
+/// `meta`, whose location ends in the id that the schema has in 1.1; `written` is the one it had.
+fn put_meta(json: &mut Map<String, Value>, mut members: Map<String, Value>, written: &str) {
     if let Some(Value::Object(mut meta)) = members.shift_remove("meta") {
         meta.shift_remove("resourceType");
+        let id = json.get("id").and_then(Value::as_str).unwrap_or_default();
+        let location = meta.get("location").and_then(Value::as_str).and_then(|url| url.strip_suffix(written));
+        if let Some(before) = location.filter(|_| !written.is_empty()) {
+            let location = Value::String(format!("{before}{id}"));
+            meta.insert("location".to_owned(), location);
+        }
         json.insert("meta".to_owned(), Value::Object(meta));
     }
 }

@@ -140,7 +140,7 @@ fn an_operation_that_is_wrong_fails_by_itself() {
         (json!({"method": "GET", "path": "/Users"}), "`/Users` allows POST, not GET"),
         (json!({"method": "GET", "path": "/Users/7"}), "`/Users/7` allows PUT, PATCH, DELETE, not GET"),
         (json!({"method": "frob", "path": "/Users"}), "`/Users` allows POST, not FROB"),
-        (json!({"path": "/Users"}), "`/Users` allows POST, not "),
+        (json!({"path": "/Users"}), "an operation needs a `method`: POST, PUT, PATCH or DELETE"),
         (
             json!({"method": "POST", "path": "/Users/7", "bulkId": "a", "data": {}}),
             "`/Users/7` allows PUT, PATCH, DELETE, not POST",
