@@ -42,5 +42,6 @@ mod cli;
 
 mod dashboards;
 mod logs;
+mod memory;
 mod operate;
 mod passwords;

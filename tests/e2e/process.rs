@@ -93,6 +93,14 @@ impl Process {
         self.log.lock().unwrap().clone()
     }
 
+    /// The most memory that the process had resident so far, in KiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn peak_memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Whether the process is still there.
     pub(crate) fn is_alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()

@@ -58,7 +58,7 @@ impl ResourceRules {
             plan.calls.push(rule.call.planned(call));
         }
         if plan.calls.is_empty() {
-            trace.step(Stage::Plan, None, || "nothing differs: no call".to_owned());
+            trace.step(Stage::Plan, None, || "nothing of the record differs: no call".to_owned());
         }
         Ok(plan)
     }

@@ -55,7 +55,7 @@ impl Candidates {
             Candidates::Kept { attribute, value } => format!("those remembered with {attribute} {value}"),
             Candidates::Any(parts) => parts.iter().map(Candidates::print).collect::<Vec<_>>().join(" or "),
             Candidates::GroupsOf(member) => format!("the groups of {member}"),
-            Candidates::Scan => format!("everybody, at most {SCAN_ROWS_MAX}"),
+            Candidates::Scan => format!("all there are, at most {SCAN_ROWS_MAX}"),
         }
     }
 

@@ -5,10 +5,8 @@
 //! refused before the first call that writes. Nothing here is used where members are a field of the record.
 
 use std::collections::HashSet;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::Poll;
 
+use futures_util::future::join_all;
 use rules::planner::{Rows, Window};
 use rules::profile::{MemberRules, ResourceRules};
 use rules::{Refusal, Stage, TargetCall, Trace};
@@ -226,7 +224,7 @@ impl Exchange<'_> {
             return Ok(());
         }
         for some in new.chunks(CHECKS_AT_ONCE) {
-            let found = together(some.iter().map(|member| self.is_there(rules, member))).await;
+            let found = join_all(some.iter().map(|member| self.is_there(rules, member))).await;
             for (member, found) in some.iter().zip(found) {
                 if !found? {
                     let id = id_of(member).unwrap_or_default();
@@ -313,20 +311,4 @@ fn narrowed(mut change: MemberChange, present: &[Value]) -> MemberChange {
 
 fn refused(rules: &MemberRules, reason: String) -> Failure {
     Refusal::Value { attribute: "members".to_owned(), reason, rule: rules.rule.to_string() }.into()
-}
-
-/// Runs futures side by side and gives what each came to, in their order.
-async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut running: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
-    let mut outputs: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
-    poll_fn(|cx| {
-        for (future, output) in running.iter_mut().zip(&mut outputs).filter(|(_, output)| output.is_none()) {
-            if let Poll::Ready(came) = future.as_mut().poll(cx) {
-                *output = Some(came);
-            }
-        }
-        if outputs.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-    outputs.into_iter().flatten().collect()
 }

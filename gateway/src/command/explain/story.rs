@@ -160,7 +160,8 @@ fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) ->
 fn note_of_read(profile: &Profile, made: &Made, call: &str, notes: &mut Vec<String>) -> bool {
     if let Some(rules) = resources(profile).find(|rules| rules.get.rule == made.call.rule) {
         let say = say(call, &record(rules));
-        notes.push(format!("nobody has this id, as what the product holds is not known; {say}"));
+        let noun = rules.noun;
+        notes.push(format!("no {noun} has this id, as what the product holds is not known; {say}"));
     }
     let members = profile.group.as_ref().and_then(|group| group.members.as_ref());
     let Some(members) = members.filter(|members| members.list.call.rule == made.call.rule) else { return true };
@@ -224,17 +225,23 @@ fn record(rules: &ResourceRules) -> Value {
     Value::Object(body)
 }
 
-/// The steps with the number of its call in each that made one. Look-up tables are read without a step.
+/// The steps with the number of its call in each that made one. Look-up tables and new members are read without a step.
 fn with_numbers(mut steps: Vec<Step>, calls: &[Made]) -> Vec<Step> {
-    let mut numbered = calls.iter().enumerate().filter(|(_, made)| !made.call.route.starts_with("lookup."));
+    let mut next = 0;
     for step in steps.iter_mut().filter(|step| step.stage == Stage::Call) {
-        if let Some((at, made)) = numbered.next() {
-            let outcome = step.text.strip_prefix(&made.call.to_string()).unwrap_or_default();
-            let outcome = if made.origin == Origin::NotPerformed { " → not performed" } else { outcome };
-            step.text = format!("call {}: {} {}{outcome}", at + 1, made.call.verb, made.call.path);
+        let told = (next..calls.len()).find_map(|at| Some((at, outcome(step, &calls[at])?.to_owned())));
+        if let Some((at, outcome)) = told {
+            step.text = format!("call {}: {} {}{outcome}", at + 1, calls[at].call.verb, calls[at].call.path);
+            next = at + 1;
         }
     }
     steps
+}
+
+/// ` → done`, if it is this call that the step tells.
+fn outcome<'s>(step: &'s Step, made: &Made) -> Option<&'s str> {
+    let outcome = step.text.strip_prefix(&made.call.to_string()).filter(|outcome| outcome.starts_with(" → "))?;
+    Some(if made.origin == Origin::NotPerformed { " → not performed" } else { outcome })
 }
 
 fn said(made: &Made) -> String {

@@ -78,7 +78,7 @@ async fn every_call_of_a_plan_is_told_though_none_is_performed() {
     let operations = json!([{"op": "replace", "value": {"active": false, "name.givenName": "Ada"}}]);
     let patch = json!({"method": "patch", "path": "/t/acme/scim/v2/Users/1", "body": {"Operations": operations}});
     let calls = ["GET /users/1: nobody"];
-    let absent = "nobody has this id, as what the product holds is not known; say it with --answers: ";
+    let absent = "no user has this id, as what the product holds is not known; say it with --answers: ";
     check("telemessage", patch.clone(), json!([]), &calls, json!(404), &[absent]).await;
     let calls = [
         "GET /users/1: given",
@@ -133,9 +133,22 @@ async fn a_change_of_members_is_told_and_who_belongs_to_a_group_is_not_known() {
                    \"body\":{\"members\":[{\"id\":\"…\"}]}}]";
     check("directory", read.clone(), json!([team]), &calls, Value::Null, &[unknown]).await;
     let calls = ["GET /teams/t-1: nobody"];
-    let absent = "nobody has this id, as what the product holds is not known; say it with --answers: \
+    let absent = "no group has this id, as what the product holds is not known; say it with --answers: \
                   [{\"call\":\"GET /teams/t-1\",\"status\":200,\"body\":{\"team\":{\"tid\":\"…\"}}}]";
     check("directory", read, json!([]), &calls, json!(404), &[absent]).await;
+}
+
+/// New members are looked up side by side, and no step tells of them one by one.
+#[tokio::test]
+async fn a_step_has_the_number_of_its_own_call() {
+    let team = json!({"call": "GET /teams/t-1", "status": 200, "body": {"team": {"tid": "t-1", "name": "Crew"}}});
+    let person = |id: u8| json!({"call": format!("GET /people/{id}"), "status": 200, "body": {"person": {"pid": id}}});
+    let add = json!([{"op": "add", "path": "members", "value": [{"value": "7", "type": "User"}, {"value": "8", "type": "User"}]}]);
+    let patch = json!({"method": "PATCH", "path": "/Groups/t-1", "body": {"Operations": add}});
+    let told = story("directory", patch, json!([team, person(7), person(8)])).await;
+    let steps = told["steps"].as_array().unwrap().iter().filter(|step| step["stage"] == "call");
+    let steps: Vec<&str> = steps.filter_map(|step| step["text"].as_str()).collect();
+    assert_eq!(steps, ["call 1: GET /teams/t-1 → done", "call 4: POST /teams/t-1/members → not performed"], "{told}");
 }
 
 #[tokio::test]

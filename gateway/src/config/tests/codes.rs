@@ -51,6 +51,11 @@ fn keys_words_and_types_are_checked() {
       |
       = help: write a number from 0 to 600
     ");
+    assert_eq!(codes(""), [Code::MissingKey; 2], "[scim] and [[tenant]]");
+}
+
+#[test]
+fn words_and_what_belongs_together_are_checked() {
     insta::assert_snapshot!(only(Code::UnknownWord, "[scim]", "[log]\nlevel = \"verbose\"\n[scim]"), @r#"
     error[E0106]: `level` cannot be `verbose`
      --> scimgate.toml:2:9
@@ -78,7 +83,6 @@ fn keys_words_and_types_are_checked() {
       |
       = help: leave it out, or write `token_hashes = ["sha256:…"]` as `scimgate token new` prints it
     "#);
-    assert_eq!(codes(""), [Code::MissingKey; 2], "[scim] and [[tenant]]");
 }
 
 #[test]
