@@ -57,7 +57,7 @@ pub struct Check {
 /// `scimgate test`.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Profile folders or shipped names.
+    /// Profiles (file, folder or shipped name); their cases are in `profile.test.toml` beside them.
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
     /// Print results as JSON.
@@ -80,7 +80,7 @@ pub struct Explain {
     /// Print steps and calls as JSON.
     #[arg(long)]
     pub json: bool,
-    /// The request: a JSON file `{"method", "path", "body"}`, or `-` for standard input.
+    /// The request: a JSON file `{"method", "path", "headers", "body"}`, or `-` for standard input.
     #[arg(value_name = "REQUEST")]
     pub request: PathBuf,
 }

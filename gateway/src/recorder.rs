@@ -87,6 +87,8 @@ fn unused(tenant: &TenantConfig) -> TenantStatus {
     TenantStatus {
         id: tenant.id.clone(),
         profile: tenant.profile.name.clone(),
+        protocol: tenant.protocol.as_str(),
+        groups: tenant.profile.group.is_some(),
         target: host.unwrap_or_default(),
         last_success_ms: None,
         exchanges: 0,

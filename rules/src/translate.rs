@@ -18,7 +18,7 @@ use crate::params::Params;
 use crate::profile::{Existing, ResourceRules, Source};
 use crate::trace::Trace;
 
-pub(crate) use self::mapping::{NOT_ACCEPTED, same};
+pub(crate) use self::mapping::{NOBODY, NOT_ACCEPTED, same};
 pub(crate) use self::variables::{OfBody, OfResource};
 
 /// A resource that the target holds now.

@@ -37,7 +37,8 @@ pub(crate) struct Case {
 pub(crate) fn all() -> Vec<Case> {
     // As the binary does at start; an error means that it is done already.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    [filter::CASES, patch::CASES, profile::CASES, token::CASES, exchange::CASES, at_size::CASES, loopback::CASES].concat()
+    [filter::CASES, patch::CASES, profile::CASES, token::CASES, exchange::CASES, at_size::CASES, loopback::CASES]
+        .concat()
 }
 
 /// An operation whose result nobody needs; the compiler does not know that.

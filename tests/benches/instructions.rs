@@ -9,8 +9,8 @@ mod case;
 
 use case::{Case, Run};
 
-/// Runs before the counting begins: caches, lazily loaded metadata, first allocations.
-const WARM_UPS: u32 = 20;
+/// Most runs before the counting begins: caches, lazily loaded metadata, first allocations.
+const WARM_UPS_MAX: u32 = 20;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,7 +23,7 @@ fn main() {
 fn count(name: &str, times: u32) {
     let case = case::all().into_iter().find(|case| full_name(case) == name).unwrap();
     let mut run = (case.prepare)();
-    for _ in 0..WARM_UPS {
+    for _ in 0..WARM_UPS_MAX.min(times) {
         run();
     }
     measured(&mut run, times);

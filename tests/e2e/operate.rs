@@ -21,7 +21,7 @@ async fn health_is_for_everybody_on_the_machine() {
     let ready = get("/readyz").await.expect(200);
     assert_eq!(ready.body, json!([{"name": "scim", "ok": true}, {"name": "store", "ok": true}]), "{ready}");
     let page = get("/").await.expect(200);
-    for shown in ["msgco", "otherco", "acme", "telemessage", "directory"] {
+    for shown in ["msgco", "otherco", "acme", "telemessage", "directory", ">2.0<", ">users<", ">users, groups<"] {
         assert!(page.text.contains(shown), "{page}");
     }
     get("/scim/v2/Users").await.expect(404);
@@ -87,12 +87,13 @@ async fn a_stop_finishes_what_is_in_flight() {
     let world = World::new().await;
     let idp = world.caller("msgco");
     idp.find("userName", "15550100188").await.expect_list(0);
-    world.around.product_api.faults.set(When::Writes, Fault::Delay(Duration::from_secs(1)));
+    world.around.product_api.faults.set(When::Writes, Fault::Delay(Duration::from_secs(3)));
     let in_flight = tokio::spawn({
         let idp = idp.clone();
         async move { idp.create(&user("15550100188", NORTH)).await }
     });
     while scrape(world.gateway.admin).await.sum("scimgate_requests_in_flight", &[]) == 0.0 {
+        assert!(!in_flight.is_finished(), "it was answered before it was seen in flight");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let World { around, gateway } = world;

@@ -109,8 +109,12 @@ async fn a_window_that_holds_nobody_is_an_empty_page() {
         assert_eq!(told, [Some(PEOPLE), Some(start), Some(per_page)], "{page}");
         assert_eq!(names(&page).len() as u64, per_page, "{page}");
     }
-    for wrong in ["startIndex=x", "count=1.5", "count=%20"] {
+    for wrong in ["startIndex=x", "count=1.5", "count=%20", "cursor&startIndex=1"] {
         idp.get(&format!("/Users?{wrong}")).await.expect_error(400, "invalidValue");
+    }
+    // RFC 9865 §2.1. Behind a cursor, an empty page would be the last one.
+    for wrong in ["0", "-1", "x"] {
+        idp.get(&format!("/Users?cursor&count={wrong}")).await.expect_error(400, "invalidCount");
     }
 }
 

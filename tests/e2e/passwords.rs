@@ -21,7 +21,7 @@ impl Ears {
     async fn send(&mut self, method: &str, path: &str, body: &Value) -> u16 {
         let answer = self.idp.send(self.idp.request(method, path).json(body)).await;
         self.heard.push_str(&answer.text);
-        self.heard.push_str(&format!("{:?}", ["etag", "location", "www-authenticate"].map(|name| answer.header(name))));
+        self.heard.extend(["etag", "location", "www-authenticate"].iter().filter_map(|name| answer.header(name)));
         answer.status
     }
 }

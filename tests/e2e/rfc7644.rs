@@ -3,6 +3,7 @@
 //! Names and addresses of the RFC's people are replaced by invented ones; ids and versions are the product's. Where an example
 //! shows a choice that the RFC leaves to the server, the test says which one is ours.
 
+mod advertised;
 mod bulk;
 mod change;
 mod create_and_read;

@@ -1,8 +1,8 @@
 //! A credential is valid for its own customer only, whatever the URL says, and customers do not see each other.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, values};
 use crate::people::{NORTH, employee, user};
 use crate::world::{TID_A, TID_B, TID_C, World, blank_token, key, token};
 
@@ -65,10 +65,39 @@ async fn a_tenant_in_the_path_must_be_the_credentials_own() {
 #[tokio::test]
 async fn the_location_is_never_taken_from_the_request() {
     let (world, [(one, id), _]) = two().await;
-    for name in ["X-Forwarded-Host", "Forwarded", "X-Forwarded-Proto", "X-Original-URL"] {
+    for name in ["Host", "X-Forwarded-Host", "Forwarded", "X-Forwarded-Proto", "X-Original-URL"] {
         let request = one.request("GET", &format!("/Users/{id}")).header(name, "evil.example.com");
         let told = one.send(request).await.expect(200);
         assert_eq!(told.text_at("/meta/location"), format!("{}/scim/v2/Users/{id}", world.gateway.scim_url), "{told}");
+    }
+}
+
+/// `Location` of what is made, `$ref` of members and managers, bulk, discovery (trap 10).
+#[tokio::test]
+async fn no_url_is_taken_from_the_host_header() {
+    let world = World::new().await;
+    let idp = world.caller("acme");
+    let boss = idp.create(&employee("ada@example.com")).await.expect(201).id();
+    let mut body = employee("kit@example.com");
+    body["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"] = json!({"manager": {"value": boss}});
+    let sent = async |method: &str, path: &str, body: &Value| {
+        let answer = idp.send(idp.request(method, path).header("Host", "evil.example.com").json(body)).await;
+        assert!(!answer.to_string().contains("//evil"), "{answer}");
+        assert!(answer.text.contains(&format!("{}/scim/v2/", world.gateway.scim_url)), "{answer}");
+        answer
+    };
+    let made = sent("POST", "/Users", &body).await.expect(201);
+    let manager = made.text_at("/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User/manager/$ref");
+    assert_eq!(manager, format!("{}/scim/v2/Users/{boss}", world.gateway.scim_url), "{made}");
+    assert_eq!(made.header("location"), Some(made.text_at("/meta/location")), "{made}");
+    let group = json!({"displayName": "Night Shift", "members": values(&[made.id()])});
+    sent("POST", "/Groups", &group).await.expect(201);
+    let delete = json!({"method": "DELETE", "path": format!("/Users/{boss}")});
+    let bulk = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [delete]});
+    sent("POST", "/Bulk", &bulk).await.expect(200);
+    for path in ["/Users", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"] {
+        let answer = idp.send(idp.request("GET", path).header("Host", "evil.example.com")).await.expect(200);
+        assert!(!answer.text.contains("evil"), "{answer}");
     }
 }
 

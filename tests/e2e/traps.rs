@@ -1,4 +1,5 @@
 //! Traps that gateways of this kind fall into (docs/traps.md), the rows that are about SCIM: one test each, named for it.
+//! Trap 11 is in `v11`.
 
 use serde_json::{Value, json};
 
@@ -93,30 +94,6 @@ async fn trap_06_a_create_has_an_id_and_a_location_with_it() {
         let location = made.header("location").unwrap();
         assert!(location.ends_with(&format!("{path}/{}", made.id())), "{made}");
         assert!(!location.contains("undefined") && !location.contains("null"), "{made}");
-    }
-}
-
-#[tokio::test]
-async fn trap_11_two_protocols_side_by_side_never_mix() {
-    let world = World::with(crate::dialects::everybody()).await;
-    let (new, old) = (world.caller("acme"), world.caller("oldco").at("/scim/v1"));
-    let of = |idp: &Caller, number: usize| {
-        let (idp, login) = (idp.clone(), format!("user{number}@example.com"));
-        tokio::spawn(async move {
-            let made = idp.create(&employee(&login)).await.expect(201);
-            let read = idp.read(&made.id()).await.expect(200);
-            let list = idp.find("userName", &login).await.expect(200);
-            let gone = idp.read("none").await;
-            [made.text, read.text, list.text, gone.text]
-        })
-    };
-    let tasks: Vec<_> = (0..40).map(|number| of(if number % 2 == 0 { &new } else { &old }, number)).collect();
-    for (number, task) in tasks.into_iter().enumerate() {
-        for text in task.await.unwrap() {
-            let is_new = text.contains("urn:ietf:params:scim");
-            let is_old = text.contains("urn:scim:schemas:core:1.0") || text.contains("\"Errors\"");
-            assert_eq!((is_new, is_old), (number % 2 == 0, number % 2 == 1), "{text}");
-        }
     }
 }
 

@@ -139,6 +139,28 @@ async fn what_only_2_0_has_is_not_there_for_1_1_and_the_other_way_round() {
 }
 
 #[tokio::test]
+async fn a_product_without_groups_has_none_in_1_1_either() {
+    let contact = Customer::of_directory("contact", "contact").speaking_1_1();
+    let customers = [&CUSTOMERS[..], &[contact]].concat();
+    let world = World::with(Setup { customers, sections: own_profiles(), ..Setup::default() }).await;
+    let idp = world.caller("contact").at("/scim/v1");
+    for query in ["", "?startIndex=1&count=100", "?filter=displayName+eq+%22On+Call%22"] {
+        let list = idp.get(&format!("/Groups{query}")).await.expect(200);
+        speaks(&list, "1.1");
+        assert_eq!((&list.body["totalResults"], &list.body["Resources"]), (&json!(0), &json!([])), "{list}");
+    }
+    speaks(&idp.get("/Groups/none").await.expect(404), "1.1");
+    let group = json!({"schemas": [CORE_1], "displayName": "On Call"});
+    for (method, path) in [("POST", "/Groups"), ("PUT", "/Groups/none"), ("PATCH", "/Groups/none")] {
+        speaks(&idp.write(method, path, &group).await.expect(501), "1.1");
+    }
+    speaks(&idp.send(idp.request("DELETE", "/Groups/none")).await.expect(501), "1.1");
+    let schemas = idp.get("/Schemas").await.expect(200);
+    assert!(!schemas.text.contains("Group"), "{schemas}");
+    assert!(world.around.house("contact").api.seen().iter().all(|seen| !seen.writes()));
+}
+
+#[tokio::test]
 async fn basic_gets_in_with_its_user_and_password_only() {
     use base64::Engine as _;
     let world = World::with(both()).await;
@@ -152,6 +174,8 @@ async fn basic_gets_in_with_its_user_and_password_only() {
     for wrong in [
         format!("{BASIC_USER}:x{password}"),
         format!("{BASIC_USER}:"),
+        format!("{BASIC_USER}:{}", &password[..password.len() - 1]),
+        format!("{}:{password}", &BASIC_USER[..BASIC_USER.len() - 1]),
         format!("AC{password}:{password}"),
         format!(":{password}"),
         format!("{BASIC_USER}:{}", token("acme")),

@@ -77,9 +77,11 @@ impl Request {
 
     fn bytes(&self, to: SocketAddr) -> Vec<u8> {
         let Self { method, target, headers, body } = self;
+        let is_named = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host"));
+        let host = if is_named { String::new() } else { format!("Host: {to}\r\n") };
         let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
         let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
-        let head = format!("{method} {target} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n{headers}{length}\r\n");
+        let head = format!("{method} {target} HTTP/1.1\r\n{host}Connection: close\r\n{headers}{length}\r\n");
         [head.as_bytes(), body].concat()
     }
 }

@@ -11,6 +11,7 @@ mod rust;
 mod arrow;
 mod citations;
 mod limits;
+mod rows;
 mod shape;
 mod words;
 
@@ -41,6 +42,8 @@ const RULES: &[Rule] = &[
     citations::documents,
     limits::limits_are_tested,
     limits::codes_are_tested,
+    rows::quirks_are_tested,
+    rows::traps_are_tested,
 ];
 
 #[test]

@@ -38,6 +38,8 @@ struct StatusPage {
 struct TenantRow {
     id: TenantId,
     profile: String,
+    protocol: &'static str,
+    takes: &'static str,
     target: String,
     last_success: Option<String>,
     exchanges: String,
@@ -97,6 +99,8 @@ impl From<TenantStatus> for TenantRow {
         Self {
             id: status.id,
             profile: status.profile,
+            protocol: status.protocol,
+            takes: if status.groups { "users, groups" } else { "users" },
             target: status.target,
             last_success: status.last_success_ms.map(utc),
             exchanges: grouped(status.exchanges),

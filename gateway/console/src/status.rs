@@ -30,6 +30,10 @@ pub struct TenantStatus {
     pub id: TenantId,
     /// The name of its profile: `telemessage`.
     pub profile: String,
+    /// The SCIM that its IdP speaks: `2.0`.
+    pub protocol: &'static str,
+    /// Whether groups are provisioned, beside users.
+    pub groups: bool,
     /// Host of the target, without path or credentials: `api.example.com`.
     pub target: String,
     /// When an exchange last ended well, in milliseconds since 1970 (UTC).

@@ -33,6 +33,8 @@ impl StatusSource for Sample {
         let tenant = |number: usize| TenantStatus {
             id: format!("t{number}").parse().unwrap(),
             profile: "<b>bold</b>".to_owned(),
+            protocol: if number == 0 { "1.1" } else { "2.0" },
+            groups: number == 0,
             target: "api.example.com".to_owned(),
             last_success_ms: (number > 0).then_some(1_772_357_405_000),
             exchanges: 12_345,
@@ -278,6 +280,8 @@ async fn the_page_shows_how_things_are_and_escapes_what_it_shows() {
         "1 min 30 s",
         "<time>2026-03-01 09:30:00</time>",
         "<a href=\"/?tenant=t1#audit\">t1</a>",
+        "<td>1.1</td>\n        <td>users, groups</td>",
+        "<td>2.0</td>\n        <td>users</td>",
         "api.example.com",
         "12\u{202f}345",
         "none yet",

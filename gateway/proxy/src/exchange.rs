@@ -90,7 +90,7 @@ pub struct Answer {
     pub status: StatusCode,
     /// The body, if there is one.
     pub body: Option<Value>,
-    /// `Location`, for what was made (RFC 7644 §3.3).
+    /// `Location`: the URL of the one resource that the answer shows (RFC 7644 §3.3, examples of §3.4.1 and §3.5).
     pub location: Option<String>,
     /// `ETag`: the version of the one resource that the answer is about (RFC 7644 §3.14).
     pub version: Option<EntityTag>,
@@ -99,6 +99,11 @@ pub struct Answer {
 impl Answer {
     fn ok(body: Value, version: Option<EntityTag>) -> Self {
         Self { status: StatusCode::OK, body: Some(body), location: None, version }
+    }
+
+    /// One resource.
+    fn shown(body: Value, location: String, version: Option<EntityTag>) -> Self {
+        Self { location: Some(location), ..Self::ok(body, version) }
     }
 
     fn created(body: Value, location: String, version: Option<EntityTag>) -> Self {
@@ -228,8 +233,7 @@ impl Exchanges {
         let Some(mut exchange) = self.exchange(tenant, root, endpoint, draft) else {
             return discovery::groups_off(action);
         };
-        // Boxed: the state of an exchange is large, and is not to be moved through every layer around it.
-        let answer = Box::pin(exchange.act(action)).await;
+        let answer = exchange.act(action).await;
         keep(&exchange.trace, draft);
         answer
     }
@@ -273,14 +277,16 @@ impl Exchanges {
 // === impl Exchange ===
 
 impl Exchange<'_> {
+    /// Boxed: the state of an exchange is large, and is not to be moved through every layer around it; and each for itself, so
+    /// that a look-up need not be as large as a PATCH.
     async fn act(&mut self, action: Action) -> Result<Answer, Failure> {
         match action {
-            Action::Query(listing) => self.query(listing).await,
-            Action::Read { id, view, condition } => self.read(&id, &view, &condition).await,
-            Action::Create { body, view } => self.create(body, &view).await,
-            Action::Replace { id, body, view, condition } => self.replace(&id, body, &view, &condition).await,
-            Action::Patch { id, body, view, condition } => self.patch(&id, body, &view, &condition).await,
-            Action::Delete { id, condition } => self.delete(&id, &condition).await,
+            Action::Query(listing) => Box::pin(self.query(listing)).await,
+            Action::Read { id, view, condition } => Box::pin(self.read(&id, &view, &condition)).await,
+            Action::Create { body, view } => Box::pin(self.create(body, &view)).await,
+            Action::Replace { id, body, view, condition } => Box::pin(self.replace(&id, body, &view, &condition)).await,
+            Action::Patch { id, body, view, condition } => Box::pin(self.patch(&id, body, &view, &condition)).await,
+            Action::Delete { id, condition } => Box::pin(self.delete(&id, &condition)).await,
         }
     }
 }

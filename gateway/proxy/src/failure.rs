@@ -63,6 +63,12 @@ pub enum Failure {
         /// The limit.
         rows_max: usize,
     },
+    /// A search would look at more candidates one by one than the limit.
+    #[error("this needs more than {calls_max} single calls to the product; ask for less at once")]
+    TooManyCalls {
+        /// The limit.
+        calls_max: usize,
+    },
     /// An operation of a bulk request refers to what no operation of the request makes (RFC 7644 §3.7.2). The IdP's fault.
     #[error("no operation of this request has the bulkId `{bulk_id}`")]
     UnknownBulkId {

@@ -42,6 +42,12 @@ pub const MEMBER_ROWS_MAX: usize = 250_000;
 /// Members that one PATCH adds or removes without looking at who is a member: as many calls at most as there are members. A
 /// larger change reads the members first and makes the difference only, so that a repetition makes progress.
 pub const MEMBERS_BLIND_MAX: usize = 50;
+/// New members that one request brings into a group: each may be a call to look and a call to add. Who is a member already does
+/// not count where members were read.
+pub const MEMBERS_NEW_MAX: usize = 10_000;
+/// Target calls that one search makes to look at its candidates one by one: to read those that the store remembers, and to ask
+/// whether somebody is a member of each. A search that a target can answer by itself needs none.
+pub const CANDIDATE_CALLS_MAX: usize = 2_000;
 /// Target calls that the record of one exchange lists; all are counted.
 pub const CALLS_LISTED_MAX: usize = 200;
 /// Longest `detail` of an error, in characters.

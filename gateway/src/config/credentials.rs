@@ -33,8 +33,8 @@ pub(super) fn read(
         raw_token: section.flag(RAW_TOKEN).unwrap_or_default(),
     };
     if [ENTRA, TOKEN_HASHES, BASIC].into_iter().all(|key| section.value(key).is_none()) {
-        let help =
-            "write `entra = [{ tid = \"…\" }]`, or `token_hashes = [\"sha256:…\"]` as `scimgate token new` prints it";
+        let help = "write `entra = [{ tid = \"…\" }]`, `token_hashes = [\"sha256:…\"]`, or \
+                    `basic = [{ user = \"…\", password_hash = \"sha256:…\" }]`; `scimgate token new` makes a hash";
         section.report(Code::MissingKey, section.span, "nobody could call for this tenant", help);
     } else if let Some(raw) = section.value(RAW_TOKEN).filter(|_| section.value(TOKEN_HASHES).is_none()) {
         let help = "leave it out, or write `token_hashes = [\"sha256:…\"]` as `scimgate token new` prints it";

@@ -61,7 +61,7 @@ fn id(section: &Section<'_>, claims: &mut Claims) -> Option<TenantId> {
 
 /// A word in quotes: a number would make 2.0 and 2 the same.
 fn protocol(section: &Section<'_>) -> Protocol {
-    section.word("scim", &[("2.0", Protocol::Scim20), ("1.1", Protocol::Scim11)]).unwrap_or_default()
+    section.word("scim", &[Protocol::Scim20, Protocol::Scim11].map(|each| (each.as_str(), each))).unwrap_or_default()
 }
 
 fn profile(

@@ -12,7 +12,10 @@ use crate::schema::{ResourceType, Schema};
 
 /// What the gateway can do for this tenant: what is not here is not advertised.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "RFC 7643 §5 has a flag for each feature")]
 pub struct Capabilities {
+    /// Whether anything that is there can be changed by PATCH.
+    pub patch: bool,
     /// Most resources a filter may yield.
     pub filter_results_max: usize,
     /// Limits of `/Bulk`; `None` if there is none.
@@ -65,7 +68,7 @@ pub fn service_provider_config(capabilities: &Capabilities, base: &str) -> Value
     let bulk = capabilities.bulk.unwrap_or(BulkLimits { operations_max: 0, payload_bytes_max: 0 });
     json!({
         "schemas": [name::SERVICE_PROVIDER_CONFIG],
-        "patch": {"supported": true},
+        "patch": {"supported": capabilities.patch},
         "bulk": {
             "supported": capabilities.bulk.is_some(),
             "maxOperations": bulk.operations_max,
@@ -198,6 +201,7 @@ mod tests {
 
     fn nothing() -> Capabilities {
         Capabilities {
+            patch: false,
             filter_results_max: 200,
             bulk: None,
             sort: false,
@@ -213,10 +217,12 @@ mod tests {
     #[test]
     fn what_works_is_advertised() {
         let bulk = Some(BulkLimits { operations_max: 1000, payload_bytes_max: 1_048_576 });
-        let capabilities = Capabilities { bulk, sort: true, etag: true, change_password: true, ..nothing() };
+        let capabilities =
+            Capabilities { patch: true, bulk, sort: true, etag: true, change_password: true, ..nothing() };
         let json = service_provider_config(&capabilities, BASE);
         for (pointer, expected) in [
             ("/bulk", json!({"supported": true, "maxOperations": 1000, "maxPayloadSize": 1_048_576})),
+            ("/patch", json!({"supported": true})),
             ("/changePassword", json!({"supported": true})),
             ("/sort", json!({"supported": true})),
             ("/etag", json!({"supported": true})),
@@ -276,7 +282,7 @@ mod tests {
         let json = service_provider_config(&nothing(), BASE);
         for (pointer, expected) in [
             ("/schemas/0", json!(name::SERVICE_PROVIDER_CONFIG)),
-            ("/patch/supported", json!(true)),
+            ("/patch/supported", json!(false)),
             ("/bulk", json!({"supported": false, "maxOperations": 0, "maxPayloadSize": 0})),
             ("/filter", json!({"supported": true, "maxResults": 200})),
             ("/changePassword/supported", json!(false)),

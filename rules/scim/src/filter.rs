@@ -16,7 +16,7 @@ use std::str::FromStr;
 use crate::path::{AttrPath, PathError};
 
 pub use self::eval::BoundFilter;
-pub(crate) use self::eval::{compare_numbers, folded};
+pub(crate) use self::eval::{Text, compare_numbers, folded};
 pub(crate) use self::parse::bracketed as parse_bracketed;
 
 /// A filter as written (RFC 7644 §3.4.2.2, figure 1).

@@ -200,6 +200,12 @@ pub enum DecodeError {
         /// What was sent, shortened.
         found: String,
     },
+    /// `count` is none that a page behind a cursor can have: 400 `invalidCount` (RFC 9865 §2.1).
+    #[error("with a `cursor`, `count` must be a whole number of at least 1, not `{found}`")]
+    Count {
+        /// What was sent, shortened.
+        found: String,
+    },
     /// The filter is wrong: 400 `invalidFilter`.
     #[error(transparent)]
     Filter(#[from] FilterError),

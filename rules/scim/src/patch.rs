@@ -9,6 +9,8 @@ mod apply;
 mod between;
 mod elements;
 mod members;
+mod run;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -89,6 +91,12 @@ pub enum PatchError {
         max: usize,
         /// What was sent.
         found: usize,
+    },
+    /// The operations would cost more than `limits::PATCH_LOOKS_MAX` or `limits::PATCH_COPIES_BYTES_MAX`: `400 tooMany`.
+    #[error("this PATCH is too much at once: {limit}; send its operations in several requests")]
+    TooCostly {
+        /// Which limit, with its number.
+        limit: String,
     },
 }
 

@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use crate::excerpt::excerpt;
+use crate::limits::VIEW_BYTES_MAX;
 use crate::name;
 use crate::path::{AttrPath, PathError};
 use crate::schema::{Attribute, ResourceType, Returned, common};
@@ -156,16 +158,25 @@ impl Item {
 }
 
 /// The known ones among comma-separated paths.
+///
+/// Each once: what is shown is asked of every item for every attribute of every resource.
 fn items(kind: &ResourceType, text: &str) -> Result<Vec<Item>, PathError> {
+    if text.len() > VIEW_BYTES_MAX {
+        let reason = format!("a list of attributes has at most {VIEW_BYTES_MAX} bytes");
+        return Err(PathError::Syntax { path: excerpt(text), reason, at: VIEW_BYTES_MAX });
+    }
     let mut items = Vec::new();
     for path in text.split(',').map(str::trim).filter(|path| !path.is_empty()) {
         let path: AttrPath = path.parse()?;
         if let Some(found) = kind.resolve(&path) {
-            items.push(Item {
+            let item = Item {
                 extension: found.extension.map(|extension| extension.id.clone()),
                 attribute: found.attribute.map(|attribute| attribute.name.clone()),
                 sub: found.sub.map(|sub| sub.name.clone()),
-            });
+            };
+            if !items.contains(&item) {
+                items.push(item);
+            }
         }
     }
     Ok(items)

@@ -9,3 +9,14 @@ pub enum Protocol {
     #[default]
     Scim20,
 }
+
+impl Protocol {
+    /// `1.1` or `2.0`, as a tenant's setting says it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Protocol::Scim11 => "1.1",
+            Protocol::Scim20 => "2.0",
+        }
+    }
+}

@@ -78,7 +78,19 @@ impl BoundSort {
     /// dates in that of the moments they name, `false` before `true`. No locale is implied.
     #[must_use]
     pub fn compare(&self, a: &Resource, b: &Resource) -> Ordering {
-        let ascending = match (self.value(a), self.value(b)) {
+        self.compare_assigned(self.value(a), self.value(b))
+    }
+
+    /// Puts `items` in order, stable. The value of each is looked for once: in a long list that is more than to compare it.
+    pub fn sort<T>(&self, items: &mut Vec<T>, resource: impl Fn(&T) -> &Resource) {
+        let valued = |item: T| (self.value(resource(&item)).cloned(), item);
+        let mut valued: Vec<(Option<Value>, T)> = items.drain(..).map(valued).collect();
+        valued.sort_by(|(a, _), (b, _)| self.compare_assigned(a.as_ref(), b.as_ref()));
+        items.extend(valued.into_iter().map(|(_, item)| item));
+    }
+
+    fn compare_assigned(&self, a: Option<&Value>, b: Option<&Value>) -> Ordering {
+        let ascending = match (a, b) {
             (Some(a), Some(b)) => self.compare_values(a, b),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,

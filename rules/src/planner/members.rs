@@ -17,6 +17,7 @@ use crate::params::Params;
 use crate::profile::{FieldPath, MemberCall, MemberRules};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
+use crate::translate::NOBODY;
 
 /// The attribute that refusals are about.
 const MEMBERS: &str = "members";
@@ -129,7 +130,7 @@ impl MemberRules {
     fn admitted<'m>(&self, params: &Params, member: &'m Value) -> Result<&'m str, Refusal> {
         let id = member.get("value").and_then(Value::as_str).unwrap_or_default();
         if id.is_empty() {
-            return Err(self.refuse("a member needs a `value`: the id of a user or group".to_owned()));
+            return Err(self.refuse(NOBODY.to_owned()));
         }
         if let Some(kind) = member.get("type").and_then(Value::as_str).filter(|kind| !kind.is_empty()) {
             let taken = match &self.kind {

@@ -53,14 +53,12 @@ impl ResourceRules {
     /// What must be known of a group's members to evaluate `filter`; nothing if they are an attribute of the record.
     #[must_use]
     pub fn member_questions(&self, filter: &Filter) -> MemberQuestions {
-        if self.named("members").is_some() {
-            return MemberQuestions::None;
-        }
         let mut asked = Asked { values: Vec::new(), whole: false };
         asked.look(self, filter);
         match asked {
+            Asked { whole: false, values } if values.is_empty() => MemberQuestions::None,
+            _ if self.named("members").is_some() => MemberQuestions::None,
             Asked { whole: true, .. } => MemberQuestions::Whole,
-            Asked { values, .. } if values.is_empty() => MemberQuestions::None,
             Asked { values, .. } => MemberQuestions::Values(values),
         }
     }

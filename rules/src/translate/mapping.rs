@@ -56,11 +56,18 @@ impl Write {
 
 /// What a refusal says of a secret: not why, the reason would repeat it.
 pub(crate) const NOT_ACCEPTED: &str = "the value is not accepted";
+/// Why a member without a `value` is refused (RFC 7643 §4.2): nobody could say whom it means.
+pub(crate) const NOBODY: &str = "a member needs a `value`: the id of a user or group";
 /// What a trace shows of a secret.
 const REDACTED: &str = "[redacted]";
 
 fn is_secret(attribute: &BoundPath) -> bool {
     attribute.leaf().is_some_and(|leaf| leaf.mutability == Mutability::WriteOnly || leaf.returned == Returned::Never)
+}
+
+/// Whether it is a member without an id.
+fn is_nobody(member: &Value) -> bool {
+    member.get("value").and_then(Value::as_str).is_none_or(str::is_empty)
 }
 
 impl Mapping {
@@ -91,9 +98,12 @@ impl Mapping {
     /// The normal form of `sent`. A value table knows its texts in any case if the attribute does.
     ///
     /// # Errors
-    /// [`Refusal::Value`]: the normaliser's reason, or what the table allows.
+    /// [`Refusal::Value`]: the normaliser's reason, or what the table allows; [`NOBODY`].
     pub(crate) fn normal(&self, params: &Params, sent: &Value) -> Result<Value, Refusal> {
         let Source::Direct { normal, values, .. } = &self.source else { return Ok(sent.clone()) };
+        if self.name == "members" && sent.as_array().is_some_and(|members| members.iter().any(is_nobody)) {
+            return Err(self.refuse(NOBODY.to_owned()));
+        }
         let value = match (normal, sent) {
             (Some(normal), Value::String(text)) => {
                 Value::String(normal.apply(text, &OfParams { params }).map_err(|reason| self.refuse(reason))?)

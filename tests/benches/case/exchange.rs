@@ -17,7 +17,7 @@ use proxy::tenant::{Credentials, TokenHash};
 use proxy::{Clock, Exchanges, Tenant, Tenants};
 use rules::Params;
 use scim::Operation;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Volatile;
 use tokio::runtime::Builder;
 
@@ -55,7 +55,7 @@ pub(super) fn look_up(user_name: &str) -> Request {
 
 pub(super) fn create(user: &str) -> Request {
     // Without the line breaks and indents that are there for us.
-    let user: serde_json::Value = serde_json::from_str(user).unwrap();
+    let user: Value = serde_json::from_str(user).unwrap();
     Request { method: "POST", path: "/Users", query: None, body: user.to_string(), status: 201 }
 }
 
@@ -68,7 +68,14 @@ pub(super) fn tenant(name: &str, credentials: Credentials) -> Tenant {
     let profile = profile(name);
     let given = profile.params.iter().map(|param| (param.name.clone(), json!("GB")));
     let params = Params::bind(&profile.params, &given.collect()).unwrap();
-    Tenant { id: "acme".parse().unwrap(), profile, params, protocol: scim::Protocol::default(), credentials, target: Arc::new(Played::new()) }
+    Tenant {
+        id: "acme".parse().unwrap(),
+        profile,
+        params,
+        protocol: scim::Protocol::default(),
+        credentials,
+        target: Arc::new(Played::new()),
+    }
 }
 
 /// Stands still.
@@ -100,10 +107,27 @@ fn exchanges(profile: &str) -> Exchanges {
 }
 
 pub(super) fn run(profile: &str, request: Request) -> Run {
-    let exchanges = exchanges(profile);
-    let tenant = exchanges.tenants().iter().next().map(Arc::clone).unwrap();
-    repeat(move || {
-        let Request { method, path, query, body, status } = &request;
+    let asking = Asking::new(profile, request);
+    repeat(move || asking.answer(&Draft::default()).map(|body| body.to_string()))
+}
+
+/// One request to the operations, again and again.
+pub(super) struct Asking {
+    exchanges: Exchanges,
+    tenant: Arc<Tenant>,
+    request: Request,
+}
+
+impl Asking {
+    pub(super) fn new(profile: &str, request: Request) -> Self {
+        let exchanges = exchanges(profile);
+        let tenant = exchanges.tenants().iter().next().map(Arc::clone).unwrap();
+        Self { exchanges, tenant, request }
+    }
+
+    /// The body of the answer, whose status is the wanted one.
+    pub(super) fn answer(&self, draft: &Draft) -> Option<Value> {
+        let Request { method, path, query, body, status } = &self.request;
         let operation = Operation::decode(scim::operation::Request {
             method,
             path,
@@ -112,10 +136,10 @@ pub(super) fn run(profile: &str, request: Request) -> Run {
             ..scim::operation::Request::default()
         })
         .unwrap();
-        let answer = at_once(exchanges.run(&tenant, "/scim/v2", operation, &Draft::default())).unwrap();
+        let answer = at_once(self.exchanges.run(&self.tenant, "/scim/v2", operation, draft)).unwrap();
         assert_eq!(answer.status.as_u16(), *status);
-        answer.body.map(|body| body.to_string())
-    })
+        answer.body
+    }
 }
 
 fn serve(profile: &str, request: Request) -> Run {

@@ -22,17 +22,23 @@ const MESSAGING_RECORD: &str = r#"{"id": "1001", "msisdn": "447700900123", "mana
 const MANAGERS: &str =
     r#"{"managers": [{"id": "m1", "name": "Northern Team"}, {"id": "m2", "name": "Southern Team"}]}"#;
 
+const TEAM: &str = r#"{"tid": "t-1", "name": "Everybody", "rev": 7, "createdAt": "2026-01-31T08:30:00Z",
+    "updatedAt": "2026-01-31T08:30:00Z"}"#;
+
+/// The question for one person of the directory. Everybody is there, under every number.
+const PERSON: &str = "GET /people/";
+/// What a build without optimisation has a part of.
+pub(super) const SHARE: u32 = if cfg!(debug_assertions) { 10 } else { 1 };
+/// People in the directory, as its list counts them.
+pub(super) const PEOPLE: u32 = 10_000 / SHARE;
+/// People on one page of the list: `page_rows_max` of the profile.
+pub(super) const PAGE: u32 = 200;
+
 /// The products.
 pub(super) struct Played {
     answers: Vec<(&'static str, u16, String)>,
     page: OnceLock<String>,
 }
-
-/// People in the directory, as its list counts them.
-const PEOPLE: usize = 10_000;
-/// People on one page of the list: `page_rows_max` of the profile.
-const PAGE: usize = 200;
-const TEAM: &str = r#"{"tid": "t-1", "name": "Everybody", "rev": 7, "createdAt": "2026-01-31T08:30:00Z", "updatedAt": "2026-01-31T08:30:00Z"}"#;
 
 impl Played {
     pub(super) fn new() -> Self {
@@ -43,7 +49,7 @@ impl Played {
             ("GET /users?msisdn=", 200, r#"{"users": [], "total": 0}"#.to_owned()),
             ("POST /users", 201, MESSAGING_RECORD.replace(KNOWN_NUMBER, "441632960234")),
             ("GET /people?login=mira.lund", 200, format!(r#"{{"people": [{FULL_RECORD}], "count": 1}}"#)),
-            ("GET /people/7", 200, format!(r#"{{"person": {FULL_RECORD}}}"#)),
+            (PERSON, 200, format!(r#"{{"person": {FULL_RECORD}}}"#)),
             ("POST /people", 201, format!(r#"{{"person": {FULL_RECORD}}}"#)),
             ("GET /teams/t-1", 200, format!(r#"{{"team": {TEAM}}}"#)),
             ("POST /teams/t-1/members", 204, "null".to_owned()),
@@ -54,7 +60,7 @@ impl Played {
     /// A page of the list. Every page has the same people: whoever walks it counts them, and looks at each.
     fn page(&self) -> &str {
         self.page.get_or_init(|| {
-            let rows = vec![FULL_RECORD; PAGE].join(",");
+            let rows = (0..PAGE).map(|_| FULL_RECORD).collect::<Vec<_>>().join(",");
             format!(r#"{{"people": [{rows}], "count": {PEOPLE}}}"#)
         })
     }
@@ -64,8 +70,12 @@ impl Played {
         if asked.starts_with("GET /people?offset=") {
             return (200, serde_json::from_str(self.page()).unwrap());
         }
-        let (_, status, body) = self.answers.iter().find(|(line, ..)| fits(asked, line)).unwrap();
-        (*status, serde_json::from_str(body).unwrap())
+        let (line, status, body) = self.answers.iter().find(|(line, ..)| fits(asked, line)).unwrap();
+        let mut body: Value = serde_json::from_str(body).unwrap();
+        if *line == PERSON {
+            body["person"]["pid"] = asked[PERSON.len()..].parse::<u64>().unwrap().into();
+        }
+        (*status, body)
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) const FULL_RECORD: &str = r#"{
     "phones": [{"type": "mobile", "value": "+44 7700 900123"}, {"type": "work", "value": "+44 1632 960234"}],
     "postal": [{"type": "work", "streetAddress": "1 Field Lane", "locality": "Leeds", "postalCode": "LS1 1AA", "country": "GB"}],
     "employee": {"number": "70455", "department": "Operations", "costCenter": "CC-12", "organization": "Example Ltd"},
-    "createdAt": "2026-01-05T08:30:00Z", "updatedAt": "2026-02-01T10:00:00Z"
+    "createdAt": "2026-01-05T08:30:00Z", "updatedAt": "2026-02-01T10:00:00Z", "rev": 3
 }"#;
 
 /// A user of the messaging product, in SCIM.

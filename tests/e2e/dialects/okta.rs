@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::people::employee;
 use crate::wire::Request;
-use crate::world::token;
+use crate::world::{World, token};
 
 use super::{directory, group, members_after, patch, send};
 
@@ -119,13 +119,18 @@ async fn row_43_a_create_answers_with_the_resource() {
 
 #[tokio::test]
 async fn row_45_a_user_name_that_cannot_change_is_ignored() {
-    // The profile's policy: `apply = "create"`. The corpus has the whole flow (okta20-oin, signage).
-    let (_world, idp, id) = directory().await;
-    // Where the product renames, it is applied.
-    assert_eq!(
-        idp.put(&id, &employee("kit.ng@example.com")).await.expect(200).text_at("/userName"),
-        "kit.ng@example.com"
-    );
+    // The profile's policy: `apply = "create"`.
+    let world = World::with(crate::v11::signage()).await;
+    for (customer, kept) in [("signage", "kit@example.com"), ("acme", "kit.ng@example.com")] {
+        let idp = world.caller(customer);
+        let id = idp.create(&employee("kit@example.com")).await.expect(201).id();
+        let mut renamed = employee("kit.ng@example.com");
+        renamed["displayName"] = json!("Kit of the Lobby");
+        let put = idp.put(&id, &renamed).await.expect(200);
+        assert_eq!((put.text_at("/userName"), put.text_at("/displayName")), (kept, "Kit of the Lobby"), "{put}");
+        let rename = json!([{"op": "replace", "path": "userName", "value": "kit.ng@example.com"}]);
+        assert_eq!(patch(&idp, &id, rename).await.expect(200).text_at("/userName"), kept);
+    }
 }
 
 #[tokio::test]

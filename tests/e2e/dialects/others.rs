@@ -1,4 +1,4 @@
-//! OneLogin, Ping, SailPoint, and what is true of all.
+//! `OneLogin`, Ping, `SailPoint`, and what is true of all.
 
 use gateway::standin::faults::{Fault, When};
 use serde_json::json;

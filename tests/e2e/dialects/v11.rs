@@ -90,11 +90,11 @@ async fn row_49_a_merge_patch() {
 
 #[tokio::test]
 async fn row_50_errors_in_both_forms() {
-    let (_world, idp, _) = old().await;
+    let (world, idp, _) = old().await;
     expect_old_error(&idp.read("does-not-exist").await, 404);
     expect_old_error(&idp.get("/Users?filter=PROBE").await, 400);
     expect_old_error(&send(&idp, "POST", "/Users", &json!({"schemas": [CORE], "title": "x"})).await, 400);
-    let stranger = crate::wire::Request::new("GET", "/scim/v1/Users").bearer("nobody").send(_world.gateway.scim).await;
+    let stranger = crate::wire::Request::new("GET", "/scim/v1/Users").bearer("nobody").send(world.gateway.scim).await;
     assert!(stranger.header("www-authenticate").is_some(), "{stranger}");
     expect_old_error(&stranger, 401);
 }

@@ -56,7 +56,7 @@ async fn section_3_5_2_1_add() {
         // "If the value already exists in the target location, no changes SHOULD be made".
         let added = send(&client, "PATCH", &format!("/Groups/{guides}"), &add).await.expect(204);
         assert_eq!(added.text, "", "{added}");
-        assert_eq!(members(&client, &guides).await, [id.clone()]);
+        assert_eq!(members(&client, &guides).await, std::slice::from_ref(&id));
     }
     let add = patch(&json!([{
         "op": "add",
@@ -179,9 +179,13 @@ async fn section_3_5_2_3_replace() {
     }}]));
     let replaced = send(&client, "PATCH", &path, &several).await.expect(200);
     assert_eq!(replaced.text_at("/nickName"), "Babs", "{replaced}");
+    assert_eq!(replaced.header("location"), Some(replaced.text_at("/meta/location")), "{replaced}");
     assert_eq!(replaced.body["emails"].as_array().map(Vec::len), Some(2), "{replaced}");
     // "If the target location is a multi-valued attribute for which a value selection filter has been supplied and no record
     // match was made, the service provider SHALL indicate failure": Entra means something else by it (idp-dialects row 13).
+    let missing =
+        json!([{"op": "replace", "path": "addresses[type eq \"other\"]", "value": {"locality": "Springfield"}}]);
+    send(&client, "PATCH", &path, &patch(&missing)).await.expect_error(400, "noTarget");
     let unclear = json!([{"op": "replace", "path": "addresses[region co \"Z\"].country", "value": "US"}]);
     send(&client, "PATCH", &path, &patch(&unclear)).await.expect_error(400, "noTarget");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{USER, directory, keys, send, user};
+use super::{GROUP, USER, directory, keys, send, user};
 
 #[tokio::test]
 async fn section_3_3_creating_resources() {
@@ -27,6 +27,22 @@ async fn section_3_3_creating_resources() {
     assert_eq!(made.text_at("/meta/resourceType"), "User", "{made}");
     for time in ["/meta/created", "/meta/lastModified"] {
         assert!(made.text_at(time).ends_with('Z'), "{made}");
+    }
+    // RFC 7643 §3: a body says what it is. What stands beside that, and saying nothing, does no harm (idp-dialects row 17).
+    for (schemas, status) in [
+        (json!([GROUP]), 400),
+        (json!(["urn:example:none"]), 400),
+        (json!(USER), 400),
+        (json!(["urn:example:none", USER.to_uppercase()]), 201),
+        (json!(null), 201),
+    ] {
+        let body = json!({"schemas": schemas, "userName": format!("of {schemas}")});
+        let answer = send(&client, "POST", "/Users", &body).await;
+        if status == 400 {
+            answer.expect_error(400, "invalidSyntax")
+        } else {
+            answer.expect(status)
+        };
     }
     // §3.3: "When the service provider determines that the creation of the requested resource conflicts".
     send(&client, "POST", "/Users", &json!({"schemas": [USER], "userName": "BJARNE", "displayName": "Other"}))
@@ -55,6 +71,7 @@ async fn section_3_4_1_retrieving_a_known_resource() {
     let read = client.read(&made.id()).await.expect(200);
     assert_eq!(read.body, made.body, "{read}");
     assert_eq!(read.header("etag"), made.header("etag"), "{read}");
+    assert_eq!(read.header("location"), made.header("location"), "{read}");
     client.read("2819c223-7f76-453a-919d-413861904646").await.expect_error(404, "");
 }
 

@@ -31,13 +31,15 @@ async fn section_3_11_me_is_not_supported() {
 
 #[tokio::test]
 async fn section_3_12_error_response_handling() {
-    let (_world, client) = directory().await;
+    let (world, client) = directory().await;
     let unknown = client.read("2819c223-7f76-453a-919d-413861904646").await.expect_error(404, "");
     assert!(unknown.text_at("/detail").contains("2819c223-7f76-453a-919d-413861904646"), "{unknown}");
     let id = user(&client, json!({"schemas": [USER], "userName": "bjarne"})).await;
+    let other = json!({"schemas": [USER], "Operations": [{"op": "add", "path": "title", "value": "Guide"}]});
+    send(&client, "PATCH", &format!("/Users/{id}"), &other).await.expect_error(400, "invalidSyntax");
     let patch = super::patch(&json!([{"op": "replace", "path": "id", "value": "x"}]));
     send(&client, "PATCH", &format!("/Users/{id}"), &patch).await.expect_error(400, "mutability");
-    let nobody = crate::wire::Request::new("GET", "/scim/v2/Users").send(_world.gateway.scim).await;
+    let nobody = crate::wire::Request::new("GET", "/scim/v2/Users").send(world.gateway.scim).await;
     assert!(nobody.header("www-authenticate").is_some_and(|value| value.contains("Bearer")), "{nobody}");
     nobody.expect_error(401, "");
     for (method, path, status) in [

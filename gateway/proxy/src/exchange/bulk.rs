@@ -116,11 +116,11 @@ impl Bulk<'_> {
             (_, Some(unknown @ Failure::UnknownBulkId { .. })) => Err(unknown),
             (Turn::Part(_), _) if resolved.method == "POST" => {
                 let part = resolved.unreferenced();
-                let made = self.perform(&part).await;
-                made.map(|made| Progress::Begun { made, data: part.data })
+                let data = part.data.clone();
+                self.perform(part).await.map(|made| Progress::Begun { made, data })
             }
             (_, Some(unmade)) => Err(unmade),
-            (_, None) => self.perform(&resolved).await.map(|made| self.ended(at, made)),
+            (_, None) => self.perform(resolved).await.map(|made| self.ended(at, made)),
         };
         match done {
             Ok(progress) => self.progress[at] = progress,
@@ -143,7 +143,8 @@ impl Bulk<'_> {
     }
 
     /// Performs one operation. What it was about is known by its bulk id from then on.
-    async fn perform(&mut self, operation: &BulkOperation) -> Result<Made, Failure> {
+    async fn perform(&mut self, operation: BulkOperation) -> Result<Made, Failure> {
+        let (bulk_id, location) = (operation.bulk_id.clone(), self.location(&operation));
         let (endpoint, action) = operation.decode()?;
         let id = match &action {
             Action::Replace { id, .. } | Action::Patch { id, .. } | Action::Delete { id, .. } => Some(id.clone()),
@@ -152,10 +153,10 @@ impl Bulk<'_> {
         let answer = self.act(endpoint, action).await?;
         let shown = || answer.body.as_ref()?.get("id")?.as_str().map(str::to_owned);
         let id = id.or_else(shown).unwrap_or_default();
-        if let Some(bulk_id) = &operation.bulk_id {
-            self.ids.insert(bulk_id.clone(), id.clone());
+        if let Some(bulk_id) = bulk_id {
+            self.ids.insert(bulk_id, id.clone());
         }
-        let location = answer.location.or_else(|| self.location(operation));
+        let location = answer.location.or(location);
         Ok(Made { endpoint, id, status: answer.status.as_u16(), location, version: answer.version })
     }
 

@@ -5,16 +5,18 @@
 use std::collections::{HashSet, VecDeque};
 
 use rules::MemberQuestions;
-use rules::search::Candidates;
+use rules::search::{Candidates, SCAN_ROWS_MAX};
 use scim::Filter;
 use scim::filter::BoundFilter;
 use scim::sort::BoundSort;
 use serde_json::{Value, json};
+use tokio::task::coop::consume_budget;
 
 use super::Exchange;
 use super::held::{Held, fault};
 use super::walk::{Series, Walk};
 use crate::failure::Failure;
+use crate::limits::CANDIDATE_CALLS_MAX;
 
 /// What candidates must fulfil, and those that did.
 struct Sieve<'s> {
@@ -25,6 +27,24 @@ struct Sieve<'s> {
     asks_meta: bool,
     found: Vec<Held>,
     ids: HashSet<String>,
+    /// Candidates that came so far, from wherever they came.
+    read: usize,
+    /// Calls that were made for single candidates.
+    calls: usize,
+}
+
+impl Sieve<'_> {
+    /// A call is about to be made for one candidate alone.
+    ///
+    /// # Errors
+    /// [`Failure::TooManyCalls`].
+    fn asks_again(&mut self) -> Result<(), Failure> {
+        self.calls += 1;
+        if self.calls > CANDIDATE_CALLS_MAX {
+            return Err(Failure::TooManyCalls { calls_max: CANDIDATE_CALLS_MAX });
+        }
+        Ok(())
+    }
 }
 
 impl Exchange<'_> {
@@ -51,9 +71,9 @@ impl Exchange<'_> {
     /// As [`Exchange::search`]; a scan goes along `scan`.
     async fn search_along(&mut self, search: rules::Search, scan: Series<'_>) -> Result<Vec<Held>, Failure> {
         let rules::Search { candidates, filter, members } = search;
-        // Text in quotes may say so too; then a few versions are computed that nobody asked for.
-        let asks_meta = filter.to_string().contains("meta");
-        let mut sieve = Sieve { filter: &filter, members: &members, asks_meta, found: Vec::new(), ids: HashSet::new() };
+        let asks_meta = filter.asks("meta");
+        let (found, ids) = (Vec::new(), HashSet::new());
+        let mut sieve = Sieve { filter: &filter, members: &members, asks_meta, found, ids, read: 0, calls: 0 };
         let mut rest = VecDeque::from([candidates]);
         while let Some(candidates) = rest.pop_front() {
             match candidates {
@@ -66,8 +86,8 @@ impl Exchange<'_> {
                     self.sift_by_id(&ids, &mut sieve).await?;
                 }
                 Candidates::GroupsOf(member) => self.sift_groups_of(&member, &mut sieve).await?,
-                Candidates::Find { find, value, .. } => {
-                    self.sift_all(Series::Found { find, value: &value }, &mut sieve).await?;
+                Candidates::Find { find, value, call } => {
+                    self.sift_all(Series::Found { find, value: &value, first: &call }, &mut sieve).await?;
                 }
                 Candidates::Scan => self.sift_all(scan, &mut sieve).await?,
             }
@@ -77,6 +97,7 @@ impl Exchange<'_> {
 
     async fn sift_by_id(&mut self, ids: &[String], sieve: &mut Sieve<'_>) -> Result<(), Failure> {
         for id in ids {
+            sieve.asks_again()?;
             let record = self.record(id).await?;
             self.sift(record.into_iter().collect(), None, sieve).await?;
         }
@@ -102,7 +123,14 @@ impl Exchange<'_> {
 
     /// Keeps those of `rows` that fulfil the filter. The target has said already that `member` is a member of each.
     async fn sift(&mut self, rows: Vec<Value>, member: Option<&str>, sieve: &mut Sieve<'_>) -> Result<(), Failure> {
+        // Of several series each may be as long as a scan.
+        sieve.read += rows.len();
+        if sieve.read > SCAN_ROWS_MAX {
+            return Err(self.too_many());
+        }
         for mut held in self.hold_unsealed(rows).await? {
+            // A filter of many comparisons over a large page must not keep the thread from everybody else.
+            consume_budget().await;
             if sieve.asks_meta {
                 self.seal(&mut held);
             }
@@ -118,8 +146,9 @@ impl Exchange<'_> {
         Ok(())
     }
 
-    async fn fulfils(&mut self, held: &mut Held, known: Option<&str>, sieve: &Sieve<'_>) -> Result<bool, Failure> {
-        let matches = |held: &Held| sieve.filter.matches(&held.present.resource);
+    async fn fulfils(&mut self, held: &mut Held, known: Option<&str>, sieve: &mut Sieve<'_>) -> Result<bool, Failure> {
+        let filter = sieve.filter;
+        let matches = |held: &Held| filter.matches(&held.present.resource);
         match sieve.members {
             MemberQuestions::None => return Ok(matches(held)),
             MemberQuestions::Whole => {
@@ -139,7 +168,11 @@ impl Exchange<'_> {
                 }
                 let mut members = Vec::new();
                 for value in values {
-                    if known == Some(value) || self.is_member(&held.present.id, value).await? {
+                    let is_known = known == Some(value);
+                    if !is_known {
+                        sieve.asks_again()?;
+                    }
+                    if is_known || self.is_member(&held.present.id, value).await? {
                         members.push(json!({ "value": value }));
                     }
                 }
@@ -154,8 +187,8 @@ impl Exchange<'_> {
 }
 
 /// Stable: those that are equal stay in the target's order, on every page.
-pub(super) fn in_order(found: &mut [Held], sort: Option<&BoundSort>) {
+pub(super) fn in_order(found: &mut Vec<Held>, sort: Option<&BoundSort>) {
     if let Some(sort) = sort {
-        found.sort_by(|a, b| sort.compare(&a.present.resource, &b.present.resource));
+        sort.sort(found, |held| &held.present.resource);
     }
 }

@@ -42,7 +42,8 @@ impl Exchange<'_> {
 
         let candidates = existing.as_ref().map(|search| &search.candidates);
         let guard = self.house.locks.lock(&format!("create {noun} {} {candidates:?}", self.tenant.id)).await;
-        let new = Newcomer { rule, sent, wanted, existing, projection, guard };
+        // Boxed: it is handed from step to step, and each of them would have a place for it.
+        let new = Box::new(Newcomer { rule, sent, wanted, existing, projection, guard });
         if let (Look::First, Some(search)) = (rule.look, &new.existing) {
             let found = self.search(search.clone()).await?;
             if !found.is_empty() {
@@ -54,7 +55,7 @@ impl Exchange<'_> {
     }
 
     /// Nobody is there, as far as is known.
-    async fn make(&mut self, new: Newcomer<'_>) -> Result<Answer, Failure> {
+    async fn make(&mut self, new: Box<Newcomer<'_>>) -> Result<Answer, Failure> {
         let (params, facts) = (&self.tenant.params, self.facts().await?);
         let planned = match self.rules.plan_create(params, &new.wanted, &facts, &mut self.trace) {
             Err(Refusal::UnknownName { .. }) => {
@@ -81,7 +82,7 @@ impl Exchange<'_> {
     }
 
     /// The target refused a duplicate. If that is just what is wanted, an earlier answer was lost on its way.
-    async fn after_conflict(&mut self, new: Newcomer<'_>, refused: Failure) -> Result<Answer, Failure> {
+    async fn after_conflict(&mut self, new: Box<Newcomer<'_>>, refused: Failure) -> Result<Answer, Failure> {
         let Some(search) = new.existing.clone() else { return Err(refused) };
         let found = self.search(search).await?;
         if found.is_empty() { Err(refused) } else { self.converge(found, new).await }
@@ -100,7 +101,7 @@ impl Exchange<'_> {
 
     /// Somebody is there already. If it is just who is wanted, the create is answered as done: an IdP repeats a create whose
     /// answer it did not get (idp-dialects row 22), and a crash may have come between the target's answer and ours.
-    async fn converge(&mut self, found: Vec<Held>, new: Newcomer<'_>) -> Result<Answer, Failure> {
+    async fn converge(&mut self, found: Vec<Held>, new: Box<Newcomer<'_>>) -> Result<Answer, Failure> {
         let noun = self.rules.noun;
         let [held] = <[Held; 1]>::try_from(found).map_err(|found| Failure::Duplicate {
             detail: format!("{} {noun}s like this exist already", found.len()),
@@ -138,8 +139,8 @@ impl Exchange<'_> {
     }
 
     /// It is there and differs: changed as by a PUT, answered as made (idp-dialects row 52).
-    async fn update_existing(&mut self, id: &str, new: Newcomer<'_>) -> Result<Answer, Failure> {
-        let Newcomer { sent, projection, guard, .. } = new;
+    async fn update_existing(&mut self, id: &str, new: Box<Newcomer<'_>>) -> Result<Answer, Failure> {
+        let Newcomer { sent, projection, guard, .. } = *new;
         drop(guard);
         let (held, _guard) = self.held_for_change(id, &Condition::default()).await?;
         let changed = self.overwrite(held, sent).await?;
@@ -152,9 +153,9 @@ impl Exchange<'_> {
         id: &str,
         record: Value,
         members: MemberPlan,
-        new: Newcomer<'_>,
+        new: Box<Newcomer<'_>>,
     ) -> Result<Answer, Failure> {
-        let Newcomer { wanted, projection, guard, .. } = new;
+        let Newcomer { wanted, projection, guard, .. } = *new;
         self.draft.note(|draft| draft.resource = Some(id.to_owned()));
         // Also if there is nothing but the id: it is the mark that provisioning made this resource. And it replaces what was
         // remembered under an id that the target gave out before.

@@ -1,8 +1,8 @@
 //! Answers that need no target: discovery, and groups while a product takes none.
 
-use rules::profile::{Apply, Mapping, ResourceRules};
+use rules::profile::{Apply, Mapping, ResourceRules, Source};
 use scim::discovery::{self, AuthenticationScheme, BulkLimits, Capabilities};
-use scim::operation::{Action, Listing};
+use scim::operation::Action;
 use scim::{Protocol, ResourceType, limits};
 
 use super::Answer;
@@ -31,6 +31,7 @@ pub(super) fn service_provider_config(tenant: &Tenant, root: &str) -> Answer {
     let all = || std::iter::once(&profile.user).chain(group.map(|group| &group.resource));
     let bulk = BulkLimits { operations_max: limits::BULK_OPERATIONS_MAX, payload_bytes_max: BODY_BYTES_MAX };
     let capabilities = Capabilities {
+        patch: all().any(changes) || group.is_some_and(|group| group.members.is_some()),
         filter_results_max: limits::PAGE_RESOURCES_MAX,
         bulk: match tenant.protocol {
             Protocol::Scim20 => Some(bulk),
@@ -43,6 +44,11 @@ pub(super) fn service_provider_config(tenant: &Tenant, root: &str) -> Answer {
         authentication: schemes(&tenant.credentials),
     };
     Answer::ok(discovery::service_provider_config(&capabilities, root), None)
+}
+
+/// Whether something of a resource that is there can be changed: in the target, or in memory.
+fn changes(rules: &ResourceRules) -> bool {
+    !rules.update.is_empty() || rules.map.iter().any(|mapping| matches!(mapping.source, Source::Keep))
 }
 
 /// Whether the password of a user who is there can be set.
@@ -84,9 +90,7 @@ fn kinds(tenant: &Tenant) -> Vec<&ResourceType> {
 /// writes are refused.
 pub(super) fn groups_off(action: Action) -> Result<Answer, Failure> {
     match action {
-        Action::Query(Listing { filter, sort, page, .. }) => {
-            Ok(Asked::new("/Groups", filter.as_ref(), sort.as_ref(), &page)?.answer(0, Vec::new()))
-        }
+        Action::Query(listing) => Ok(Asked::new("/Groups", &listing)?.answer(0, Vec::new())),
         Action::Read { id, .. } => Err(Failure::NotFound { kind: "Group", id }),
         Action::Create { .. } | Action::Replace { .. } | Action::Patch { .. } | Action::Delete { .. } => {
             Err(Failure::GroupsOff)

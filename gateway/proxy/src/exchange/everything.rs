@@ -47,8 +47,8 @@ impl Exchanges {
         listing: Listing,
         draft: &Draft,
     ) -> Result<Answer, Failure> {
-        let Listing { filter, sort, page, view } = listing;
-        let asked = Asked::new("/", filter.as_ref(), sort.as_ref(), &page)?;
+        let asked = Asked::new("/", &listing)?;
+        let Listing { filter, sort, page: _, view } = listing;
         let mut sides = Vec::new();
         let mut unknown: Option<BTreeSet<String>> = None;
         for endpoint in [Endpoint::Users, Endpoint::Groups] {
@@ -119,7 +119,7 @@ async fn sorted(sides: &mut [Side<'_>], sort: &BoundSort, part: Part) -> Result<
         };
         all.extend(exchange.whole(filter, None).await?.into_iter().map(|held| (at, held)));
     }
-    all.sort_by(|(_, a), (_, b)| sort.compare(&a.present.resource, &b.present.resource));
+    sort.sort(&mut all, |(_, held)| &held.present.resource);
     let (total, mut resources) = (all.len(), Vec::new());
     for (at, held) in all.into_iter().skip(part.offset).take(part.count) {
         let Side { exchange, projection, .. } = &mut sides[at];
@@ -130,7 +130,7 @@ async fn sorted(sides: &mut [Side<'_>], sort: &BoundSort, part: Part) -> Result<
 
 /// By an attribute that one type has; resources of another have no value, and stand where those without one stand.
 fn bind(sides: &[Side<'_>], sort: &Sort) -> Result<BoundSort, Failure> {
-    let mut bound = sides.iter().map(|side| sort.bind(&side.exchange.rules.kind));
+    let mut bound = sides.iter().map(|side| side.exchange.order(sort));
     let first = bound.next().unwrap_or_else(|| Err(PathError::Unknown { path: sort.by.to_string() }));
     match first {
         Err(unknown @ PathError::Unknown { .. }) => Ok(bound.find_map(Result::ok).ok_or(unknown)?),

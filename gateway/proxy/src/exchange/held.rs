@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
-use rules::{Memory, Present, TargetFault};
+use rules::{Facts, Memory, Present, TargetFault};
 use scim::Attribute;
 use scim::operation::{Condition, Endpoint, EntityTag, View};
 use scim::projection::Projection;
@@ -55,30 +55,31 @@ impl Exchange<'_> {
 
     /// The same without versions: a scan reads many records and shows few.
     pub(super) async fn hold_unsealed(&mut self, records: Vec<Value>) -> Result<Vec<Held>, Failure> {
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<String> =
             records.iter().map(|record| self.rules.id_of(record)).collect::<Result<_, _>>().map_err(fault)?;
         let mut memories = BTreeMap::new();
-        if self.rules.needs_memory() && !ids.is_empty() {
+        if self.rules.needs_memory() {
             memories = self.house.parts.store.recall(self.scope(), &ids).await?;
         }
-        let mut held = Vec::with_capacity(records.len());
-        for (record, id) in records.into_iter().zip(&ids) {
-            held.push(self.present(record, memories.remove(id).unwrap_or_default()).await?);
-        }
-        Ok(held)
+        let facts = self.facts().await?;
+        let present = |(record, id)| self.present(record, memories.remove(id).unwrap_or_default(), &facts);
+        records.into_iter().zip(&ids).map(present).collect()
     }
 
     /// Reads one record whose memory is known.
     pub(super) async fn hold_one(&mut self, record: Value, memory: Memory) -> Result<Held, Failure> {
-        let mut held = self.present(record, memory).await?;
+        let facts = self.facts().await?;
+        let mut held = self.present(record, memory, &facts)?;
         self.seal(&mut held);
         Ok(held)
     }
 
-    async fn present(&mut self, record: Value, memory: Memory) -> Result<Held, Failure> {
-        let facts = self.facts().await?;
+    fn present(&mut self, record: Value, memory: Memory, facts: &Facts) -> Result<Held, Failure> {
         let present =
-            self.rules.present(&self.tenant.params, record, &facts, &memory, &mut self.trace).map_err(fault)?;
+            self.rules.present(&self.tenant.params, record, facts, &memory, &mut self.trace).map_err(fault)?;
         Ok(Held { present, memory, version: None })
     }
 
@@ -92,7 +93,7 @@ impl Exchange<'_> {
             return Ok(Answer::not_modified(version));
         }
         self.fill_members(&mut held, &projection).await?;
-        Ok(Answer::ok(self.show(held, &projection), version))
+        Ok(Answer::shown(self.show(held, &projection), self.location(id), version))
     }
 
     /// A resource as the answer shows it.
@@ -108,32 +109,34 @@ impl Exchange<'_> {
     /// Fills in the URLs of the resources that this one names, where the schema shows them: they are ours to know, not the
     /// target's.
     fn refer(&self, json: &mut Value) {
-        let has_groups = self.tenant.profile.group.is_some();
         let shown = &self.rules.shown;
-        for attribute in &shown.schema.attributes {
-            let place = json.get_mut(&attribute.name);
-            match (self.endpoint, attribute.name.as_str()) {
-                (Endpoint::Groups, "members") => self.refer_each(attribute, place, None),
-                (Endpoint::Users, "groups") if has_groups => self.refer_each(attribute, place, Some(Endpoint::Groups)),
-                _ => {}
-            }
+        let own = match self.endpoint {
+            Endpoint::Groups => Some(("members", None)),
+            Endpoint::Users if self.tenant.profile.group.is_some() => Some(("groups", Some(Endpoint::Groups))),
+            Endpoint::Users => None,
+        };
+        if let Some((name, to)) = own
+            && let (Some(place), Some(attribute)) = (json.get_mut(name), shown.schema.attribute(name))
+        {
+            self.refer_each(attribute, place, to);
         }
-        let enterprise = shown.extensions.iter().find(|extension| extension.id == scim::name::ENTERPRISE_USER);
-        if let Some(manager) = enterprise.and_then(|schema| schema.attribute("manager")) {
-            let place = json.get_mut(scim::name::ENTERPRISE_USER).and_then(|extension| extension.get_mut("manager"));
+        let place = json.get_mut(scim::name::ENTERPRISE_USER).and_then(|extension| extension.get_mut("manager"));
+        let enterprise = || shown.extensions.iter().find(|extension| extension.id == scim::name::ENTERPRISE_USER);
+        if let Some(place) = place
+            && let Some(manager) = enterprise().and_then(|schema| schema.attribute("manager"))
+        {
             self.refer_each(manager, place, Some(Endpoint::Users));
         }
     }
 
     /// `to`: what the values are; `None` if each says so by its `type`, and is a user if it does not.
-    fn refer_each(&self, attribute: &Attribute, place: Option<&mut Value>, to: Option<Endpoint>) {
+    fn refer_each(&self, attribute: &Attribute, place: &mut Value, to: Option<Endpoint>) {
         if attribute.sub_attribute("$ref").is_none() {
             return;
         }
         let elements = match place {
-            Some(Value::Array(elements)) => elements.as_mut_slice(),
-            Some(single) => std::slice::from_mut(single),
-            None => return,
+            Value::Array(elements) => elements.as_mut_slice(),
+            single => std::slice::from_mut(single),
         };
         for element in elements.iter_mut().filter_map(Value::as_object_mut) {
             let kind = element.get("type").and_then(Value::as_str);

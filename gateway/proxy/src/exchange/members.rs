@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::Exchange;
 use super::held::{Held, fault};
 use crate::failure::Failure;
-use crate::limits::{MEMBER_ROWS_MAX, MEMBERS_BLIND_MAX};
+use crate::limits::{MEMBER_ROWS_MAX, MEMBERS_BLIND_MAX, MEMBERS_NEW_MAX};
 
 /// New members that are looked up at once; a fraction of what one target may be asked at once.
 const CHECKS_AT_ONCE: usize = 8;
@@ -79,24 +79,25 @@ impl Wish {
 impl Exchange<'_> {
     /// Reads all members of a group, page by page; nobody if there is no such group, or its members are not kept apart.
     pub(super) async fn read_members(&mut self, id: &str) -> Result<Vec<Value>, Failure> {
-        let mut all = Vec::new();
+        let (mut all, mut offset) = (Vec::new(), 0);
         let Some(rules) = self.members else { return Ok(all) };
+        // Then a page begins where pages do, and may be short without being the last, as in [`Walk`](super::walk::Walk).
+        let counts_pages = rules.list.window(Window { offset: 1, limit: 1 }).offset == 0;
         loop {
-            let wanted = Window { offset: all.len(), limit: rules.list.paging.page_rows_max.max(1) };
+            let wanted = Window { offset, limit: rules.list.paging.page_rows_max.max(1) };
             let given = rules.list.window(wanted);
             let call = rules.list_call(&self.tenant.params, id, wanted)?;
             let Some(body) = self.call(&call).await? else { return Ok(all) };
-            let Rows { mut rows, total } = rules.members_in(body).map_err(fault)?;
+            let Rows { rows, total } = rules.members_in(body).map_err(fault)?;
             let came = rows.len();
             self.member_rows += came;
             if self.member_rows > MEMBER_ROWS_MAX {
                 return Err(Failure::TooManyMembers { rows_max: MEMBER_ROWS_MAX });
             }
-            // A target that counts pages begins where its page does.
-            rows.drain(..all.len().saturating_sub(given.offset).min(came));
-            let is_last = rows.is_empty() || !rules.list.paging.paged;
             all.extend(rows);
-            if is_last || total.map_or(came < given.limit, |total| all.len() >= total) {
+            offset = given.offset.saturating_add(if counts_pages { given.limit } else { came });
+            let is_last = came == 0 || !rules.list.paging.paged;
+            if is_last || total.map_or(came < given.limit, |total| offset >= total) {
                 return Ok(all);
             }
         }
@@ -116,6 +117,8 @@ impl Exchange<'_> {
         let Some(rules) = self.members else { return Ok(false) };
         match rules.has_call(&self.tenant.params, id, member) {
             Some(call) => Ok(self.call(&call).await?.is_some()),
+            // It can be asked, but not for this: an id that cannot stand in the path is nobody's.
+            None if rules.has.is_some() => Ok(false),
             None => Ok(self.read_members(id).await?.iter().any(|one| id_of(one) == Some(member))),
         }
     }
@@ -220,7 +223,10 @@ impl Exchange<'_> {
         if let (Some(id), Some(_)) = (group, new.iter().find(is_itself)) {
             return Err(refused(rules, format!("group `{id}` cannot be a member of itself")));
         }
-        if !rules.check {
+        if new.len() > MEMBERS_NEW_MAX {
+            return Err(Failure::TooManyCalls { calls_max: MEMBERS_NEW_MAX });
+        }
+        if !rules.check || new.is_empty() {
             return Ok(());
         }
         for some in new.chunks(CHECKS_AT_ONCE) {
@@ -228,11 +234,14 @@ impl Exchange<'_> {
             for (member, found) in some.iter().zip(found) {
                 if !found? {
                     let id = id_of(member).unwrap_or_default();
-                    return Err(refused(rules, format!("there is no {} `{id}`", Kind::of(rules, member).noun())));
+                    let reason = format!("there is no {} `{id}`", Kind::of(rules, member).noun());
+                    self.trace.step(Stage::Facts, Some(&rules.rule), || format!("new members: {reason}"));
+                    return Err(refused(rules, reason));
                 }
             }
         }
-        self.trace.step(Stage::Facts, Some(&rules.rule), || format!("{} new members are there", new.len()));
+        self.trace
+            .step(Stage::Facts, Some(&rules.rule), || format!("new members: {} asked for, all are there", new.len()));
         Ok(())
     }
 

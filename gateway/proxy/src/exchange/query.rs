@@ -3,15 +3,15 @@
 use rules::Stage;
 use rules::planner::{Rows, Window};
 use scim::Filter;
-use scim::list::{Cursor, Page, Position, Start, list_response};
+use scim::list::{Cursor, Position, Start, list_response};
 use scim::operation::Listing;
+use scim::path::PathError;
 use scim::projection::Projection;
 use scim::sort::{BoundSort, Sort};
 use serde_json::Value;
 
 use super::candidates::in_order;
 use super::held::Held;
-use super::version::fingerprint;
 use super::walk::{Series, Walk};
 use super::{Answer, Exchange};
 use crate::failure::Failure;
@@ -32,14 +32,27 @@ pub(super) struct Asked {
 
 impl Exchange<'_> {
     pub(super) async fn query(&mut self, listing: Listing) -> Result<Answer, Failure> {
-        let Listing { filter, sort, page, view } = listing;
+        let asked = Asked::new(&self.rules.kind.endpoint, &listing)?;
+        let Listing { filter, sort, page: _, view } = listing;
         let projection = self.projection(&view)?;
-        let asked = Asked::new(&self.rules.kind.endpoint, filter.as_ref(), sort.as_ref(), &page)?;
-        let sort = sort.map(|sort| sort.bind(&self.rules.kind)).transpose()?;
+        let sort = sort.map(|sort| self.order(&sort)).transpose()?;
         let (total, held) = self.part(filter.as_ref(), sort.as_ref(), asked.part).await?;
         self.trace.step(Stage::Answer, None, || format!("{total} found, {} on this page", held.len()));
         let resources = self.show_all(held, &projection).await?;
         Ok(asked.answer(total, resources))
+    }
+
+    /// The order that is asked for.
+    ///
+    /// # Errors
+    /// [`PathError`], also for members that are kept apart: nobody has read them when resources are put in order.
+    pub(super) fn order(&self, sort: &Sort) -> Result<BoundSort, PathError> {
+        let order = sort.bind(&self.rules.kind)?;
+        let by_members = order.by.top().is_some_and(|attribute| attribute.name == "members");
+        if self.members.is_some() && by_members {
+            return Err(PathError::NoOrder { path: sort.by.to_string(), reason: "members are kept apart from groups" });
+        }
+        Ok(order)
     }
 
     /// How many there are in all, and those of `part`.
@@ -118,20 +131,15 @@ impl Asked {
     ///
     /// # Errors
     /// [`Failure::Cursor`].
-    pub(super) fn new(
-        endpoint: &str,
-        filter: Option<&Filter>,
-        sort: Option<&Sort>,
-        page: &Page,
-    ) -> Result<Self, Failure> {
-        let count = page.count;
-        let cursor = match &page.start {
+    pub(super) fn new(endpoint: &str, listing: &Listing) -> Result<Self, Failure> {
+        let count = listing.page.count;
+        let cursor = match &listing.page.start {
             Start::Index(index) => {
                 return Ok(Self { part: Part { offset: index.saturating_sub(1), count }, by_cursor: None });
             }
             Start::Cursor(cursor) => cursor,
         };
-        let question = question(endpoint, filter, sort);
+        let question = listing.question(endpoint);
         let offset = if cursor.is_empty() {
             0
         } else {
@@ -157,11 +165,4 @@ impl Asked {
         };
         Answer::ok(list_response(total, &position, resources), None)
     }
-}
-
-/// A cursor outlives the process that gave it out.
-fn question(endpoint: &str, filter: Option<&Filter>, sort: Option<&Sort>) -> u64 {
-    let filter = filter.map(Filter::to_string);
-    let sort = sort.map(|sort| format!("{} {:?}", sort.by, sort.order));
-    fingerprint(&format!("{endpoint}\n{}\n{}", filter.unwrap_or_default(), sort.unwrap_or_default()))
 }

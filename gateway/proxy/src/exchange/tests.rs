@@ -12,9 +12,11 @@ mod cursor;
 mod discovery;
 mod everything;
 mod hall;
+mod inline;
 mod members;
 mod memory;
 mod query;
+mod reference;
 mod sort;
 mod version;
 

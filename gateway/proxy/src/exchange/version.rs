@@ -11,14 +11,14 @@ use rules::{Memory, Present, Stage};
 use scim::operation::{Condition, EntityTag};
 use scim::path::BoundPath;
 use scim::{Path, ResourceType, schema};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Exchange;
 use super::held::Held;
 use crate::failure::Failure;
 
-/// `meta.resourceType` and `meta.version`; `meta` is the same in every type of resource (RFC 7643 §3.1).
-static META: LazyLock<[BoundPath; 2]> = LazyLock::new(|| {
+/// `meta.resourceType`, `meta.location` and `meta.version`; `meta` is the same in every type of resource (RFC 7643 §3.1).
+static META: LazyLock<[BoundPath; 3]> = LazyLock::new(|| {
     let any = ResourceType {
         name: String::new(),
         endpoint: String::new(),
@@ -26,7 +26,7 @@ static META: LazyLock<[BoundPath; 2]> = LazyLock::new(|| {
         schema: schema::user(),
         extensions: Vec::new(),
     };
-    ["meta.resourceType", "meta.version"].map(|path| {
+    ["meta.resourceType", "meta.location", "meta.version"].map(|path| {
         let path: Path = path.parse().expect("invariant: a name, a dot and a name are a path");
         any.bind(&path).expect("invariant: every type of resource has `meta`")
     })
@@ -41,12 +41,13 @@ pub(super) fn has_versions(rules: &ResourceRules, members: Option<&MemberRules>)
 const VERSION: &str = "meta.version";
 
 impl Exchange<'_> {
-    /// Gives a resource its type and its version, once; until then it lacks what every resource shows.
+    /// Gives a resource its type, its URL and its version, once; until then it lacks what every resource shows.
     pub(super) fn seal(&self, held: &mut Held) {
         let Held { present, memory, version } = held;
         *version = self.version(present, memory);
-        let [kind, shown] = &*META;
+        let [kind, location, shown] = &*META;
         kind.write(&mut present.resource, Some(Value::String(self.rules.kind.name.clone())));
+        location.write(&mut present.resource, Some(Value::String(self.location(&present.id))));
         shown.write(&mut present.resource, version.as_ref().map(|version| Value::String(version.to_header())));
     }
 
@@ -65,7 +66,7 @@ impl Exchange<'_> {
         made_of.extend(memory.spellings.iter().map(|(name, spelling)| format!("\n{name} {:?}", spelling.sent)));
         if !self.rules.tables().is_empty() {
             // A name can change in its table while the record stays as it is.
-            made_of.push_str(&canonical(&Value::Object(present.resource.as_object().clone())));
+            write_object(present.resource.as_object(), &mut made_of);
         }
         Some(EntityTag::new(&hash(&made_of)))
     }
@@ -92,18 +93,13 @@ fn kept(memory: &Memory) -> String {
     memory.kept.iter().map(line).collect()
 }
 
+/// The beginning of a SHA-256: enough to tell the versions of one resource apart. The same in every replica and every release.
 fn hash(text: &str) -> String {
-    format!("{:016x}", fingerprint(text))
-}
-
-/// The beginning of a SHA-256: enough to tell the versions of one resource, or the questions of one client, apart. The same in
-/// every replica and every release.
-pub(super) fn fingerprint(text: &str) -> u64 {
     let mut first = [0; 8];
     for (byte, hashed) in first.iter_mut().zip(digest(&SHA256, text.as_bytes()).as_ref()) {
         *byte = *hashed;
     }
-    u64::from_be_bytes(first)
+    format!("{:016x}", u64::from_be_bytes(first))
 }
 
 /// JSON with the members of every object in the order of their names: a target need not keep one.
@@ -116,18 +112,7 @@ fn canonical(value: &Value) -> String {
 /// As deep as `value`, which came from a parser that bounds it.
 fn write_canonical(value: &Value, text: &mut String) {
     match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_unstable_by_key(|(name, _)| *name);
-            text.push('{');
-            for (name, value) in members {
-                text.push_str(&Value::from(name.as_str()).to_string());
-                text.push(':');
-                write_canonical(value, text);
-                text.push(',');
-            }
-            text.push('}');
-        }
+        Value::Object(members) => write_object(members, text),
         Value::Array(elements) => {
             text.push('[');
             for element in elements {
@@ -136,7 +121,30 @@ fn write_canonical(value: &Value, text: &mut String) {
             }
             text.push(']');
         }
+        Value::String(scalar) => write_text(scalar, text),
         scalar => text.push_str(&scalar.to_string()),
+    }
+}
+
+fn write_object(members: &Map<String, Value>, text: &mut String) {
+    let mut members: Vec<_> = members.iter().collect();
+    members.sort_unstable_by_key(|(name, _)| *name);
+    text.push('{');
+    for (name, value) in members {
+        write_text(name, text);
+        text.push(':');
+        write_canonical(value, text);
+        text.push(',');
+    }
+    text.push('}');
+}
+
+/// As JSON has it. Nearly no text needs an escape, and this is on the way of every look-up.
+fn write_text(scalar: &str, text: &mut String) {
+    if scalar.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        text.push_str(&Value::from(scalar).to_string());
+    } else {
+        text.extend(["\"", scalar, "\""]);
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! Holds one page at a time; what becomes of the rows is the caller's.
 
-use rules::Refusal;
+use std::borrow::Cow;
+
 use rules::planner::{Rows, Window};
 use rules::profile::Paging;
 use rules::search::SCAN_ROWS_MAX;
+use rules::{Refusal, TargetCall};
 use scim::sort::BoundSort;
 use serde_json::Value;
 
@@ -26,6 +28,8 @@ pub(super) enum Series<'q> {
         find: usize,
         /// The value that it looks for.
         value: &'q Value,
+        /// The call for the first page.
+        first: &'q TargetCall,
     },
 }
 
@@ -75,9 +79,12 @@ impl<'a> Exchange<'a> {
     pub(super) async fn rows(&mut self, series: Series<'_>, window: Window) -> Result<Rows, Failure> {
         let (rules, params) = (self.rules, &self.tenant.params);
         let call = match series {
-            Series::List => rules.list_call(params, window)?,
-            Series::Sorted(sort) => rules.sorted_call(params, sort, window).ok_or_else(|| self.cannot("sort"))??,
-            Series::Found { find, value } => rules.find_page(params, find, value, window)?,
+            Series::Found { first, .. } if window.offset == 0 => Cow::Borrowed(first),
+            Series::Found { find, value, .. } => Cow::Owned(rules.find_page(params, find, value, window)?),
+            Series::List => Cow::Owned(rules.list_call(params, window)?),
+            Series::Sorted(sort) => {
+                Cow::Owned(rules.sorted_call(params, sort, window).ok_or_else(|| self.cannot("sort"))??)
+            }
         };
         // A target may say 404 for «nobody found»; to an IdP a search that finds nothing is an empty list.
         let Some(body) = self.call(&call).await? else { return Ok(Rows { rows: Vec::new(), total: Some(0) }) };

@@ -212,8 +212,9 @@ impl Exchange<'_> {
     }
 
     async fn answer_changed(&mut self, changed: Changed, projection: &Projection) -> Result<Answer, Failure> {
+        let location = self.location(&changed.id);
         let (body, version) = self.shown(changed, projection).await?;
-        Ok(Answer::ok(body, version))
+        Ok(Answer::shown(body, location, version))
     }
 
     /// A changed resource as the answer shows it: what the target holds, not what it was told (trap 14).

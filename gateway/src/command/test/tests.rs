@@ -150,15 +150,20 @@ async fn a_case_says_what_went_otherwise_and_where() {
 }
 
 #[tokio::test]
-async fn the_case_of_the_reference_passes() {
+async fn the_cases_of_the_reference_pass() {
     install_provider();
     let reference = include_str!("../../../../docs/cli.md");
-    let block = reference.split_once("```toml case\n").and_then(|(_, rest)| rest.split_once("```"));
-    let (case, _) = block.unwrap();
-    let shipped = rules::shipped::shipped("telemessage").unwrap();
-    let profile = Arc::new(Profile::load("p.toml", shipped.profile).unwrap().0);
-    let cases = cases::read("docs/cli.md", case, &profile).unwrap();
-    let suite = Suite { profile, file: "docs/cli.md".to_owned(), cases };
-    let results = suite.play().await.unwrap();
-    assert_eq!(suite.told(&results[0]), "ok a user is disabled");
+    for (fence, profile, told) in [
+        ("toml case", "telemessage", "ok a user is disabled"),
+        ("toml group case", "directory", "ok one member more is a check and a call, and the members are not read"),
+    ] {
+        let (_, rest) = reference.split_once(&format!("```{fence}\n")).unwrap();
+        let (case, _) = rest.split_once("```").unwrap();
+        let shipped = rules::shipped::shipped(profile).unwrap();
+        let profile = Arc::new(Profile::load("p.toml", shipped.profile).unwrap().0);
+        let cases = cases::read("docs/cli.md", case, &profile).unwrap();
+        let suite = Suite { profile, file: "docs/cli.md".to_owned(), cases };
+        let results = suite.play().await.unwrap();
+        assert_eq!(suite.told(&results[0]), told);
+    }
 }

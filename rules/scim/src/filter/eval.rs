@@ -64,7 +64,7 @@ pub(super) struct Number(pub(super) serde_json::Number);
 
 /// A text to compare with.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Text {
+pub(crate) struct Text {
     /// As written.
     text: String,
     /// Without case; `None` if case matters.
@@ -92,6 +92,23 @@ impl BoundFilter {
     pub(crate) fn seed(&self) -> Option<Map<String, Value>> {
         let mut element = Map::new();
         (self.0.seed_into(&mut element) && self.0.holds(&element)).then_some(element)
+    }
+
+    /// Whether it asks about the common or core attribute of this name, in the schema's spelling, or about a part of it.
+    #[must_use]
+    pub fn asks(&self, attribute: &str) -> bool {
+        self.0.asks(attribute)
+    }
+
+    /// How many comparisons it makes of one element, at most.
+    pub(crate) fn comparisons(&self) -> usize {
+        self.0.comparisons()
+    }
+
+    /// The texts of which a filter from brackets wants an element's `value` to be one, if that is all that it asks.
+    pub(crate) fn wanted_values(&self) -> Option<Vec<&Text>> {
+        let mut wanted = Vec::new();
+        self.0.list_wanted_values(&mut wanted).then_some(wanted)
     }
 
     /// The filter in the schema's spelling, with every attribute under its full path.
@@ -130,6 +147,39 @@ impl Node {
             Node::Element(place, node) => {
                 place.any(object, &mut |value| value.as_object().is_some_and(|element| node.holds(element)))
             }
+        }
+    }
+
+    fn asks(&self, attribute: &str) -> bool {
+        match self {
+            Node::All(nodes) | Node::Any(nodes) => nodes.iter().any(|node| node.asks(attribute)),
+            Node::Not(node) => node.asks(attribute),
+            Node::Present(place) | Node::Compare(place, _) | Node::Element(place, _) => {
+                place.extension.is_none() && place.attribute.as_deref() == Some(attribute)
+            }
+        }
+    }
+
+    fn comparisons(&self) -> usize {
+        match self {
+            Node::All(nodes) | Node::Any(nodes) => nodes.iter().map(Node::comparisons).sum(),
+            Node::Not(node) | Node::Element(_, node) => node.comparisons(),
+            Node::Present(_) | Node::Compare(..) => 1,
+        }
+    }
+
+    /// Adds the texts of `value eq`s that are joined by `or`; `false` if the node says anything else.
+    fn list_wanted_values<'n>(&'n self, wanted: &mut Vec<&'n Text>) -> bool {
+        match self {
+            Node::Any(nodes) => nodes.iter().all(|node| node.list_wanted_values(wanted)),
+            Node::Compare(
+                Place { extension: None, attribute: Some(name), sub: None, schemas_of: None },
+                Test::Text(CompareOp::Eq, text),
+            ) => {
+                wanted.push(text);
+                name == "value"
+            }
+            _ => false,
         }
     }
 
@@ -299,6 +349,16 @@ fn compare_whole(whole: i128, fraction: f64) -> Option<Ordering> {
 impl Text {
     pub(super) fn new(text: &str, case_exact: bool) -> Self {
         Text { text: text.to_owned(), folded: (!case_exact).then(|| fold(text).into_owned()) }
+    }
+
+    /// What a value must be to equal it, once it is in that form.
+    pub(crate) fn form(&self) -> &str {
+        self.folded.as_deref().unwrap_or(&self.text)
+    }
+
+    /// A value in the form in which it is compared.
+    pub(crate) fn form_of<'v>(&self, value: &'v str) -> Cow<'v, str> {
+        if self.folded.is_some() { fold(value) } else { Cow::Borrowed(value) }
     }
 
     fn passes(&self, op: CompareOp, value: &str) -> bool {

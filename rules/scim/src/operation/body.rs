@@ -62,7 +62,9 @@ struct Scan<'b> {
 
 impl<'b> Scan<'b> {
     fn of(body: &'b [u8]) -> Self {
-        let mut scan = Scan { is_too_deep: false, repeated_at: None, keys: Vec::new(), open: Vec::new() };
+        // Room for what a user has open at once.
+        let (keys, open) = (Vec::with_capacity(64), Vec::with_capacity(BODY_DEPTH_MAX + 1));
+        let mut scan = Scan { is_too_deep: false, repeated_at: None, keys, open };
         let (mut at, mut is_key) = (0, false);
         while let Some(byte) = body.get(at) {
             match byte {

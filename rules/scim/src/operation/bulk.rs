@@ -105,7 +105,7 @@ impl BulkOperation {
     ///
     /// # Errors
     /// [`DecodeError`]: the answer to this operation; nothing was done.
-    pub fn decode(&self) -> Result<(Endpoint, Action), DecodeError> {
+    pub fn decode(self) -> Result<(Endpoint, Action), DecodeError> {
         let path = || excerpt(&self.path);
         if !self.path.starts_with('/') || self.path.contains(['?', '#']) {
             let reason = "`path` must be a path below the SCIM root that starts with `/` and has no query: `/Users`";
@@ -137,10 +137,10 @@ impl BulkOperation {
         Ok((endpoint, action))
     }
 
-    fn body(&self) -> Result<Value, DecodeError> {
-        match &self.data {
+    fn body(self) -> Result<Value, DecodeError> {
+        match self.data {
             Value::Null => Err(syntax(format!("an operation with {} needs `data`", self.method))),
-            data => Ok(data.clone()),
+            data => Ok(data),
         }
     }
 }
@@ -183,7 +183,7 @@ impl BulkOperation {
                 id.clone_into(text);
             }
         });
-        BulkOperation { path, data, ..self.clone() }
+        self.with(path, data)
     }
 
     /// The operation without what its data still refers to: of a list the element, else the attribute. How a circle is
@@ -192,7 +192,13 @@ impl BulkOperation {
     pub fn unreferenced(&self) -> Self {
         let mut data = self.data.clone();
         drop_references(&mut data);
-        BulkOperation { data, ..self.clone() }
+        self.with(self.path.clone(), data)
+    }
+
+    /// Another path and other data.
+    fn with(&self, path: String, data: Value) -> Self {
+        let Self { method, bulk_id, version, .. } = self;
+        BulkOperation { method: method.clone(), bulk_id: bulk_id.clone(), version: version.clone(), path, data }
     }
 }
 

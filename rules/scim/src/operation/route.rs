@@ -206,6 +206,7 @@ impl Request<'_> {
     }
 
     fn method_not_allowed(self, allow: &'static str) -> DecodeError {
-        DecodeError::Method { path: excerpt(self.path), method: excerpt(self.method), allow }
+        let path = if self.path.is_empty() { "/".to_owned() } else { excerpt(self.path) };
+        DecodeError::Method { path, method: excerpt(self.method), allow }
     }
 }

@@ -29,9 +29,10 @@ impl Listing {
     /// From the query of a GET.
     pub(super) fn from_query(query: Query) -> Result<Self, DecodeError> {
         let number = |parameter, text: Option<String>| text.map(|text| number(parameter, &text)).transpose();
+        let by_cursor = query.cursor.is_some();
         let asked = Asked {
             start_index: number("startIndex", query.start_index)?,
-            count: number("count", query.count)?,
+            count: number("count", query.count).map_err(|error| of_page(error, by_cursor))?,
             filter: query.filter,
             sort_by: query.sort_by,
             sort_order: query.sort_order,
@@ -45,14 +46,15 @@ impl Listing {
     pub(super) fn from_body(body: Value) -> Result<Self, DecodeError> {
         let mut body = Envelope::new("a search request", body)?;
         body.schema(name::SEARCH_REQUEST)?;
+        let cursor = body.text("cursor")?;
         let asked = Asked {
             filter: body.text("filter")?,
             // An empty text says nothing in a query, and no more in a body.
             sort_by: body.text("sortBy")?.filter(|text| !text.is_empty()),
             sort_order: body.text("sortOrder")?.filter(|text| !text.is_empty()),
             start_index: whole(&mut body, "startIndex")?,
-            count: whole(&mut body, "count")?,
-            cursor: body.text("cursor")?,
+            count: whole(&mut body, "count").map_err(|error| of_page(error, cursor.is_some()))?,
+            cursor,
             view: View {
                 attributes: names(&mut body, "attributes")?,
                 excluded: names(&mut body, "excludedAttributes")?,
@@ -82,6 +84,10 @@ impl Asked {
     fn listing(self) -> Result<Listing, DecodeError> {
         let page = match (self.cursor, self.start_index) {
             (None, start_index) => Page::new(start_index, self.count),
+            // An empty page would say that there is nothing behind it (RFC 9865 §2: `nextCursor` is left out at the end only).
+            (Some(_), None) if self.count.is_some_and(|count| count < 1) => {
+                return Err(DecodeError::Count { found: self.count.unwrap_or_default().to_string() });
+            }
             (Some(cursor), None) => Page::behind(cursor, self.count),
             // RFC 9865 §2.4: the one asks for one way of paging, the other for the other.
             (Some(_), Some(_)) => {
@@ -112,6 +118,14 @@ fn sort(by: &str, order: Option<&str>) -> Result<Sort, DecodeError> {
     };
     let by = by.trim().parse().map_err(|error: crate::path::PathError| wrong("sortBy", error.to_string()))?;
     Ok(Sort { by, order })
+}
+
+/// What is wrong with a `count` has a name of its own where pages follow each other (RFC 9865 §2.1).
+fn of_page(error: DecodeError, by_cursor: bool) -> DecodeError {
+    match error {
+        DecodeError::Number { parameter: "count", found } if by_cursor => DecodeError::Count { found },
+        error => error,
+    }
 }
 
 /// A whole number of the query; one too large for the type is the largest, because paging cuts it anyway.

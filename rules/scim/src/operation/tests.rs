@@ -9,6 +9,7 @@ mod v1;
 use serde_json::json;
 
 use super::*;
+use crate::limits::ID_BYTES_MAX;
 use crate::list::Start;
 
 fn decode(request: &str, body: &str) -> Result<Operation, DecodeError> {
@@ -123,6 +124,11 @@ fn ids_are_decoded_and_cannot_point_elsewhere() {
             assert!(matches!(error, DecodeError::Url { .. }), "{id}: {error}");
         }
     }
+    let long = "x".repeat(ID_BYTES_MAX);
+    check(&format!("GET /Users/{long}"), &format!("user.read {long}"));
+    let shown = "x".repeat(80);
+    let refused = format!("the URL is not valid: `{shown}…` cannot be an id: it has more than 1024 bytes");
+    check(&format!("DELETE /Groups/{long}x"), &refused);
 }
 
 #[test]

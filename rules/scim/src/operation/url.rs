@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use super::DecodeError;
 use crate::excerpt::excerpt;
+use crate::limits::ID_BYTES_MAX;
 
 /// The segments of a path, percent-decoded. Empty ones are dropped: an admin's base URL may end in a slash (idp-dialects
 /// §5, Telmediq 1).
@@ -33,6 +34,10 @@ fn decoded(segment: &str) -> Result<String, DecodeError> {
 pub(super) fn checked_id(id: &str) -> Result<String, DecodeError> {
     let dangerous =
         matches!(id, "." | "..") || id.contains(|char: char| char.is_control() || matches!(char, '/' | '\\'));
+    if id.len() > ID_BYTES_MAX {
+        let reason = format!("`{}` cannot be an id: it has more than {ID_BYTES_MAX} bytes", excerpt(id));
+        return Err(DecodeError::Url { reason });
+    }
     if dangerous {
         return Err(DecodeError::Url { reason: format!("`{}` cannot be an id", excerpt(id)) });
     }

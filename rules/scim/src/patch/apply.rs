@@ -6,6 +6,8 @@
 use serde_json::{Map, Value};
 
 use super::elements::{self, merge_parts};
+use super::run::{self, Joint};
+use super::work::Work;
 use super::{PatchError, PatchOp, PatchOperation, PatchRequest};
 use crate::filter::BoundFilter;
 use crate::path::BoundPath;
@@ -22,9 +24,7 @@ pub(super) fn request(
     resource: &Resource,
 ) -> Result<Resource, PatchError> {
     let mut changed = resource.clone();
-    for operation in &request.operations {
-        apply(operation, &mut changed.object)?;
-    }
+    operations(&request.operations, &mut changed.object, &Work::default())?;
     // Only at the end, because a remove and an add may follow each other. What was missing before is not this PATCH's.
     let before = resource.all_missing(kind);
     match changed.all_missing(kind).into_iter().find(|path| !before.contains(path)) {
@@ -33,10 +33,96 @@ pub(super) fn request(
     }
 }
 
+/// Applies operations in their order to a resource's object.
+pub(super) fn operations(
+    operations: &[PatchOperation],
+    object: &mut Map<String, Value>,
+    work: &Work,
+) -> Result<(), PatchError> {
+    let mut rest = operations;
+    while let [first, behind @ ..] = rest {
+        let Some((joint, length)) = run::run(rest) else {
+            apply(first, object, work)?;
+            rest = behind;
+            continue;
+        };
+        let (together, behind) = rest.split_at(length);
+        match &first.path.extension {
+            None => join(joint, together, object, work)?,
+            Some(urn) => edit_object(object, urn, |object| join(joint, together, object, work))?,
+        }
+        rest = behind;
+    }
+    Ok(())
+}
+
+/// Applies operations on one list that go together.
+fn join(
+    joint: Joint,
+    operations: &[PatchOperation],
+    object: &mut Map<String, Value>,
+    work: &Work,
+) -> Result<(), PatchError> {
+    let Some((first, attribute)) = operations.first().and_then(|first| Some((first, first.path.attribute.as_ref()?)))
+    else {
+        return Ok(());
+    };
+    let list = List { attribute, place: Place::of(&first.path), work };
+    edit_array(object, &attribute.name, |elements| {
+        if joint == Joint::RemoveByValue {
+            work.look(elements.len(), None)?;
+            run::remove_by_value(operations, elements);
+            return Ok(());
+        }
+        let mut together = Vec::new();
+        for PatchOperation { op, path, value } in operations {
+            let sent = Change { op: *op, value, place: Place::of(path), work }.listed(attribute)?;
+            // A new primary element takes that from the others, which may be told otherwise by the next operation.
+            if joint == Joint::Add && sent.iter().any(|element| element.get("primary").is_some()) {
+                list.add(elements, std::mem::take(&mut together))?;
+                list.add(elements, sent)?;
+            } else {
+                together.extend(sent);
+            }
+        }
+        match joint {
+            Joint::Add => list.add(elements, together),
+            Joint::RemoveListed | Joint::RemoveByValue => list.remove(elements, &together),
+        }
+    })
+}
+
+/// A multi-valued attribute as a whole.
+#[derive(Clone, Copy)]
+struct List<'l> {
+    attribute: &'l Attribute,
+    /// For messages.
+    place: Place<'l>,
+    work: &'l Work,
+}
+
+impl List<'_> {
+    fn add(self, elements: &mut Vec<Value>, sent: Vec<Value>) -> Result<(), PatchError> {
+        self.work.look(elements.len() + sent.len(), None)?;
+        let before = elements.len();
+        elements::merge(self.attribute, elements, sent);
+        if elements.len() > before {
+            check_length(&self.place, elements.len())?;
+        }
+        Ok(())
+    }
+
+    fn remove(self, elements: &mut Vec<Value>, sent: &[Value]) -> Result<(), PatchError> {
+        self.work.look(elements.len() + sent.len(), None)?;
+        elements::remove(elements, sent);
+        Ok(())
+    }
+}
+
 /// Applies one operation to a resource's object.
-fn apply(operation: &PatchOperation, object: &mut Map<String, Value>) -> Result<(), PatchError> {
+fn apply(operation: &PatchOperation, object: &mut Map<String, Value>, work: &Work) -> Result<(), PatchError> {
     let PatchOperation { op, path, value } = operation;
-    let change = Change { op: *op, value, place: Place::of(path) };
+    let change = Change { op: *op, value, place: Place::of(path), work };
     match (&path.extension, &path.attribute) {
         (None, None) => Ok(()),
         (Some(urn), None) => {
@@ -56,6 +142,7 @@ struct Change<'c> {
     value: &'c Value,
     /// For messages.
     place: Place<'c>,
+    work: &'c Work,
 }
 
 impl Change<'_> {
@@ -112,7 +199,7 @@ impl Change<'_> {
             let Some(sub) = attribute.part(key) else { continue };
             if sub.mutability != Mutability::ReadOnly {
                 let place = self.place.part(&sub.name);
-                Change { op: self.op, value, place }.assign(sub, parts)?;
+                Change { value, place, ..self }.assign(sub, parts)?;
                 assigned.push(sub.name.as_str());
             }
         }
@@ -134,30 +221,31 @@ impl Change<'_> {
             elements.clear();
             return Ok(());
         }
-        let sent = match Coercion::new(Writer::Client).value(attribute, &self.place, self.value.clone())? {
-            Some(Value::Array(sent)) => sent,
-            _ => Vec::new(),
-        };
+        let sent = self.listed(attribute)?;
+        let list = List { attribute, place: self.place, work: self.work };
         match self.op {
             // An empty list names nobody (idp-dialects row 11).
-            PatchOp::Remove => elements::remove(elements, &sent),
+            PatchOp::Remove => return list.remove(elements, &sent),
             PatchOp::Replace => *elements = sent,
             // Null and "" clear (rows 31, 48); an empty list adds nothing.
             PatchOp::Add if self.value.is_null() || self.value.as_str() == Some("") => elements.clear(),
-            PatchOp::Add => {
-                let before = elements.len();
-                elements::merge(attribute, elements, sent);
-                if elements.len() > before {
-                    check_length(&self.place, elements.len())?;
-                }
-            }
+            PatchOp::Add => return list.add(elements, sent),
         }
         Ok(())
+    }
+
+    /// The elements that are sent for a list.
+    fn listed(self, attribute: &Attribute) -> Result<Vec<Value>, ValueError> {
+        match Coercion::new(Writer::Client).value(attribute, &self.place, self.value.clone())? {
+            Some(Value::Array(sent)) => Ok(sent),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// A sub-attribute of a multi-valued attribute without a filter: of the primary element, or of the first, as
     /// [`BoundPath::read`] has it.
     fn assign_preferred(self, sub: &Attribute, elements: &mut Vec<Value>) -> Result<(), PatchError> {
+        self.work.look(elements.len(), None)?;
         let is_primary = |element: &Value| element.get("primary") == Some(&Value::Bool(true));
         if elements.is_empty() {
             elements.push(Value::Object(Map::new()));
@@ -179,6 +267,7 @@ impl Change<'_> {
         sub: Option<&Attribute>,
         elements: &mut Vec<Value>,
     ) -> Result<(), PatchError> {
+        self.work.look(elements.len(), Some(filter))?;
         let value = match (self.op, sub) {
             (PatchOp::Remove, _) => None,
             (_, Some(sub)) => Coercion::new(Writer::Client).value(sub, &self.place, self.value.clone())?,
@@ -188,6 +277,7 @@ impl Change<'_> {
         let mut last = None;
         for (index, element) in elements.iter_mut().enumerate() {
             let Some(parts) = element.as_object_mut().filter(|parts| filter.matches_element(parts)) else { continue };
+            self.work.give(&value)?;
             match (sub, &value) {
                 (Some(sub), _) => self.assign(sub, parts)?,
                 (None, Value::Object(sent)) => self.assign_element(attribute, filter, parts, sent)?,
@@ -199,11 +289,14 @@ impl Change<'_> {
             keep_one_primary(elements, last);
             return Ok(());
         }
-        // Entra sets `emails[type eq "work"].value` of a user without one (idp-dialects row 13).
+        let no_target =
+            |why: &str| PatchError::NoTarget { reason: format!("no value is selected by `{}`{why}", self.place) };
+        // RFC 7644 §3.5.2.3. Entra sets `emails[type eq "work"].value` of a user without one (idp-dialects row 13).
+        if self.op == PatchOp::Replace && sub.is_none() {
+            return Err(no_target(""));
+        }
         let Some(mut parts) = filter.seed() else {
-            let reason =
-                format!("no value is selected by `{}`, and the filter does not say how to make one", self.place);
-            return Err(PatchError::NoTarget { reason });
+            return Err(no_target(", and the filter does not say how to make one"));
         };
         match (sub, value) {
             (Some(sub), value) => put(&mut parts, &sub.name, Some(value)),

@@ -20,6 +20,13 @@ pub(super) fn request(kind: &ResourceType, json: Value) -> Result<PatchRequest, 
     let Value::Object(mut body) = json else {
         return Err(syntax("a PATCH body must be a JSON object with `Operations`"));
     };
+    // One that does not say its kind is fine: nothing depends on it.
+    let is_patch = |schema: &Value| schema.as_str().is_some_and(|schema| name::same(schema, name::PATCH_OP));
+    match member(&mut body, "schemas") {
+        None | Some(Value::Null) => {}
+        Some(Value::Array(schemas)) if schemas.iter().any(is_patch) => {}
+        Some(_) => return Err(syntax(format!("a PATCH body must have `{}` in its `schemas`", name::PATCH_OP))),
+    }
     let operations = match member(&mut body, "Operations") {
         Some(Value::Array(operations)) if !operations.is_empty() => operations,
         _ => return Err(syntax("`Operations` must be an array of one or more operations")),
@@ -108,21 +115,28 @@ impl Reader<'_> {
 
     fn push(&mut self, number: usize, op: PatchOp, path: BoundPath, value: Value) -> Result<(), PatchError> {
         if let (None, Some(urn)) = (&path.attribute, &path.extension) {
-            match value {
+            return match value {
                 Value::Object(attributes) if op != PatchOp::Remove => {
                     let mut members = attributes.into_iter();
-                    return members.try_for_each(|(key, value)| self.in_extension(number, op, urn, &key, value));
+                    members.try_for_each(|(key, value)| self.in_extension(number, op, urn, &key, value))
                 }
                 value if op == PatchOp::Remove || is_unassigned(&value) => {
-                    self.operations.push(PatchOperation { op: PatchOp::Remove, path, value: Value::Null });
+                    self.take(PatchOperation { op: PatchOp::Remove, path, value: Value::Null })
                 }
-                _ => return Err(syntax(format!("`value` of operation {number} must be an object for `{urn}`"))),
-            }
-            return Ok(());
+                _ => Err(syntax(format!("`value` of operation {number} must be an object for `{urn}`"))),
+            };
         }
         self.ignore_unknown_parts(&path, &value);
-        self.operations.push(PatchOperation { op, path, value });
-        Ok(())
+        self.take(PatchOperation { op, path, value })
+    }
+
+    /// One more. Those without a path become several here, so that they are counted again.
+    fn take(&mut self, operation: PatchOperation) -> Result<(), PatchError> {
+        self.operations.push(operation);
+        match self.operations.len() {
+            found if found > PATCH_OPERATIONS_MAX => Err(PatchError::TooMany { max: PATCH_OPERATIONS_MAX, found }),
+            _ => Ok(()),
+        }
     }
 
     /// One key of an extension's object; only attributes of the extension count.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::needless_pass_by_value, reason = "rows read better without `&`")]
 
+mod cost;
 mod dialects;
 pub(crate) mod properties;
 
@@ -62,6 +63,7 @@ fn refused(resource: Value, operations: Value, expected: &str) {
         PatchError::NoTarget { .. } => "target",
         PatchError::Mutability { .. } => "mutability",
         PatchError::TooMany { .. } => "many",
+        PatchError::TooCostly { .. } => "costly",
     };
     assert_eq!(format!("{kind}: {error}"), expected, "{resource} {operations}");
 }
@@ -98,9 +100,12 @@ fn names_and_verbs_are_read_in_any_case() {
 #[test]
 fn a_body_of_another_shape_is_told_the_right_one() {
     let kind = user();
+    let another = format!("syntax: a PATCH body must have `{}` in its `schemas`", crate::name::PATCH_OP);
     let many = "syntax: `Operations` must be an array of one or more operations";
     for (body, expected) in [
         (json!([]), "syntax: a PATCH body must be a JSON object with `Operations`"),
+        (json!({"schemas": [crate::name::USER], "Operations": []}), &another),
+        (json!({"schemas": crate::name::PATCH_OP, "Operations": []}), &another),
         (json!({"active": false}), many),
         (json!({"Operations": []}), many),
         (json!({"Operations": {"op": "add"}}), many),
@@ -427,16 +432,6 @@ fn a_filter_selects_elements_or_makes_one() {
         check(a(json!({})), op(verb, path, json!("x")), a(json!({"emails": [{"type": "work", "value": "x"}]})));
         check(a(json!({})), op(verb, path, json!("")), a(json!({})));
         check(a(json!({})), op(verb, path, json!(null)), a(json!({})));
-        check(
-            a(json!({})),
-            op(verb, "emails[type eq \"work\" and primary eq true]", json!({"value": "x"})),
-            a(json!({"emails": [{"type": "work", "primary": true, "value": "x"}]})),
-        );
-        check(
-            a(json!({})),
-            op(verb, "emails[type eq \"work\"]", json!("x")),
-            a(json!({"emails": [{"type": "work", "value": "x"}]})),
-        );
         refused(
             both(),
             op(verb, "emails[type ne \"work\" and value sw \"q\"].value", json!("x")),
@@ -445,6 +440,22 @@ fn a_filter_selects_elements_or_makes_one() {
         );
         refused(both(), op(verb, path, json!(7)), &format!("value: `{path}` must be a string, not the number 7"));
     }
+    check(
+        a(json!({})),
+        op("add", "emails[type eq \"work\" and primary eq true]", json!({"value": "x"})),
+        a(json!({"emails": [{"type": "work", "primary": true, "value": "x"}]})),
+    );
+    check(
+        a(json!({})),
+        op("add", "emails[type eq \"work\"]", json!("x")),
+        a(json!({"emails": [{"type": "work", "value": "x"}]})),
+    );
+    // A whole element is replaced where it is (RFC 7644 §3.5.2.3); row 13 is about parts of one.
+    refused(
+        a(json!({})),
+        op("replace", "emails[type eq \"work\"]", json!({"value": "x"})),
+        "target: no value is selected by `emails[type eq \"work\"]`",
+    );
     check(
         both(),
         op("replace", "emails[value pr].display", json!("d")),

@@ -27,6 +27,12 @@ pub struct BoundPath {
 }
 
 impl BoundPath {
+    /// The attribute that the path begins with; `None` for a whole extension.
+    #[must_use]
+    pub fn top(&self) -> Option<&Attribute> {
+        self.attribute.as_ref()
+    }
+
     /// The attribute or sub-attribute that the path ends at; `None` for a whole extension.
     #[must_use]
     pub fn leaf(&self) -> Option<&Attribute> {

@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::limits::VIEW_BYTES_MAX;
 use crate::name::ENTERPRISE_USER;
 use crate::schema::{self, Returned};
 
@@ -165,4 +166,20 @@ fn a_password_is_not_shown_by_asking_for_it() {
         assert_eq!(shown.get("password"), None, "{attributes:?} {excluded:?}");
         assert_eq!(shown.get("userName").is_some(), attributes != Some("password"), "{attributes:?} {excluded:?}");
     }
+}
+
+/// What is shown is asked of every item for every part of every element: a name that is repeated a thousand times must not
+/// cost a thousand times as much.
+#[test]
+fn a_list_of_attributes_is_short_and_each_is_in_it_once() {
+    let kind = user();
+    let projection = |text: &str| Projection::new(&kind, Some(text), Some(text));
+    let text = "emails,EMAILS,emails.value,Emails.Value,name,nobody,".repeat(VIEW_BYTES_MAX / 52);
+    let projection_of_many = projection(&text).unwrap();
+    assert_eq!(projection_of_many.shown.map(|items| items.len()), Some(3));
+    assert_eq!(projection_of_many.hidden.len(), 3);
+    let most = format!("name{}", ",".repeat(VIEW_BYTES_MAX - 4));
+    assert!(projection(&most).is_ok());
+    let error = projection(&format!("{most},")).unwrap_err().to_string();
+    assert!(error.ends_with("a list of attributes has at most 8192 bytes at byte 8192"), "{error}");
 }

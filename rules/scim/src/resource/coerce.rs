@@ -7,11 +7,13 @@ mod place;
 mod role;
 mod simple;
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::{Decoded, Resource, edit_object};
 use crate::excerpt::excerpt;
-use crate::limits::VALUES_MAX;
+use crate::limits::{PATH_KEYS_MAX, VALUES_MAX};
 use crate::name;
 use crate::path::BoundPath;
 use crate::schema::{Attribute, Kind, Mutability, ResourceType, Returned, common};
@@ -27,6 +29,12 @@ pub enum ValueError {
     /// The body is not a JSON object.
     #[error("the body must be a JSON object")]
     NotAnObject,
+    /// The body says that it is of other schemas.
+    #[error("`schemas` must be an array of URNs with `{urn}` among them")]
+    Schemas {
+        /// The core schema of the endpoint.
+        urn: String,
+    },
     /// A value of another type than the schema's.
     #[error("`{path}` must be {expected}, not {found}")]
     Type {
@@ -73,6 +81,19 @@ pub(super) fn resource(kind: &ResourceType, json: Value) -> Result<Decoded, Valu
     Ok(Decoded { resource, ignored: coercion.ignored })
 }
 
+/// `schemas` of an answer is worked out from what is there: Entra leaves extensions out of it and adds one of its own
+/// (idp-dialects row 17). But a body that says it is something else is no body of this endpoint (RFC 7643 §3).
+fn check_schemas(kind: &ResourceType, schemas: &Value) -> Result<(), ValueError> {
+    let core = kind.schema.id.as_str();
+    let named = |urn: &str| name::same_schema(core, urn) || name::upgraded_schema(urn) == Some(core);
+    let is_core = |urn: &Value| urn.as_str().is_some_and(named);
+    match schemas {
+        unsaid if is_unassigned(unsaid) => Ok(()),
+        Value::Array(urns) if urns.iter().any(is_core) => Ok(()),
+        _ => Err(ValueError::Schemas { urn: core.to_owned() }),
+    }
+}
+
 /// Brings a target's value into the type of the attribute at `path`.
 pub(super) fn at_path(path: &BoundPath, json: Value) -> Result<Option<Value>, ValueError> {
     let place = Place::of(path);
@@ -92,12 +113,14 @@ pub(super) fn at_path(path: &BoundPath, json: Value) -> Result<Option<Value>, Va
 pub(crate) struct Coercion {
     writer: Writer,
     ignored: Vec<String>,
+    /// Keys that were paths, so far.
+    path_keys: usize,
 }
 
 impl Coercion {
     /// A reading that ignored nothing yet.
     pub(crate) fn new(writer: Writer) -> Self {
-        Coercion { writer, ignored: Vec::new() }
+        Coercion { writer, ignored: Vec::new(), path_keys: 0 }
     }
 
     /// One member of the body.
@@ -108,9 +131,8 @@ impl Coercion {
         key: &str,
         json: Value,
     ) -> Result<(), ValueError> {
-        // `schemas` is worked out from what is there: Entra leaves extensions out of it (idp-dialects row 17).
         if name::same(key, "schemas") {
-            return Ok(());
+            return check_schemas(kind, &json);
         }
         let known = kind.schema.attribute(key);
         if let Some(attribute) = known.or_else(|| common().iter().find(|attribute| name::same(&attribute.name, key))) {
@@ -149,6 +171,12 @@ impl Coercion {
 
     fn by_path(&mut self, path: &BoundPath, resource: &mut Resource, json: Value) -> Result<(), ValueError> {
         let Some(leaf) = path.leaf() else { return Ok(()) };
+        // Each may go through a whole list, and one path can be spelled in a thousand ways.
+        self.path_keys += 1;
+        if self.path_keys > PATH_KEYS_MAX {
+            let limit = format!("at most {PATH_KEYS_MAX} keys can be paths");
+            return Err(ValueError::TooLarge { path: path.to_string(), limit });
+        }
         if path.attribute.iter().chain(&path.sub).any(|attribute| self.drops(attribute)) {
             return Ok(());
         }
@@ -217,6 +245,7 @@ impl Coercion {
         for element in elements.into_iter().filter(|element| !is_unassigned(element)) {
             coerced.extend(self.typed(attribute, place, element)?);
         }
+        keep_each_once(&mut coerced);
         // RFC 7643 §2.4: "the primary attribute value 'true' MUST appear no more than once". The last one said wins.
         keep_one_primary(&mut coerced, None);
         Ok((!coerced.is_empty()).then_some(Value::Array(coerced)))
@@ -298,6 +327,17 @@ pub(crate) fn keep_one_primary(elements: &mut [Value], preferred: Option<usize>)
             element["primary"] = Value::Bool(false);
         }
     }
+}
+
+/// RFC 7643 §2.4: a list should not hold one combination of type and value twice. The last one said wins.
+fn keep_each_once(elements: &mut Vec<Value>) {
+    let mut known = HashSet::new();
+    let mut is_last = |element| match Value::get(element, "value") {
+        Some(value) => known.insert((value, element.get("type"))),
+        None => true,
+    };
+    let mut kept: Vec<bool> = elements.iter().rev().map(&mut is_last).collect();
+    elements.retain(|_| kept.pop().unwrap_or(true));
 }
 
 /// The sub-attributes that `json` stands for; `json` back if it is none.

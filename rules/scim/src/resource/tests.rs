@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::limits::VALUES_MAX;
-use crate::name::ENTERPRISE_USER;
+use crate::limits::{PATH_KEYS_MAX, VALUES_MAX};
+use crate::name::{self, ENTERPRISE_USER};
 use crate::schema::{self, Kind};
 
 const TALKDESK: &str = "urn:ietf:params:scim:schemas:extension:talkdesk:2.0:User";
@@ -60,11 +60,26 @@ fn refused(body: Value, expected: &str) {
 #[test]
 fn names_in_any_case_take_the_schemas_spelling() {
     check(
-        json!({"USERNAME": "a", "Name": {"GIVENNAME": "b"}, "Schemas": ["x"]}),
+        json!({"USERNAME": "a", "Name": {"GIVENNAME": "b"}, "Schemas": [name::USER]}),
         json!({"userName": "a", "name": {"givenName": "b"}}),
     );
     check(json!({"userName": "a", "username": "b"}), json!({"userName": "b"}));
     check(json!({"title": "a", "TITLE": null}), json!({}));
+}
+
+#[test]
+fn a_body_of_another_schema_is_refused() {
+    let expected = format!("`schemas` must be an array of URNs with `{}` among them", name::USER);
+    for other in [json!([name::GROUP]), json!(["x", 7]), json!(name::USER), json!({"a": 1}), json!([["x"]]), json!(7)] {
+        refused(json!({"schemas": other}), &expected);
+    }
+    // idp-dialects rows 17 and 54, SCIM 1.1, and bodies that do not say what they are.
+    for own in ["urn:scim:schemas:core:2.0", "urn:scim:schemas:core:1.0", "urn:scim:schemas:core:1.0:User"] {
+        check(json!({"schemas": ["urn:example:none", own]}), json!({}));
+    }
+    for unsaid in [json!(null), json!([]), json!("")] {
+        check(json!({"schemas": unsaid}), json!({}));
+    }
 }
 
 #[test]
@@ -92,6 +107,23 @@ fn null_empty_text_and_empty_lists_are_unassigned() {
     );
     check(json!({"userName": ""}), json!({}));
     check(json!({ENTERPRISE_USER: null, TALKDESK: {}}), json!({}));
+}
+
+#[test]
+fn one_type_and_value_stand_in_a_list_once() {
+    // RFC 7643 §2.4.
+    check(
+        json!({"emails": [
+            {"value": "a", "type": "work"}, {"value": "b"}, {"value": "a", "type": "home"}, {"value": "a", "type": "work"},
+            {"value": "b", "display": "B", "primary": true}, {"value": "A", "type": "work"},
+        ]}),
+        json!({"emails": [
+            {"value": "a", "type": "home"}, {"value": "a", "type": "work"},
+            {"value": "b", "display": "B", "primary": true}, {"value": "A", "type": "work"},
+        ]}),
+    );
+    let work = json!({"type": "work", "locality": "Springfield"});
+    check(json!({"addresses": [work, work]}), json!({"addresses": [work, work]}));
 }
 
 #[test]
@@ -359,4 +391,22 @@ proptest! {
             prop_assert_eq!(again, Decoded { resource: decoded.resource, ignored: Vec::new() });
         }
     }
+}
+
+/// One path has many spellings, each a key of its own, and each would go through the whole list.
+#[test]
+fn so_many_keys_can_be_paths() {
+    let spelled = |number: usize| -> String {
+        let letters = "emails.valu".chars().enumerate();
+        let letters = letters.map(|(at, char)| if number >> at & 1 == 1 { char.to_ascii_uppercase() } else { char });
+        letters.chain(['e']).collect()
+    };
+    // The dot has no capital.
+    let spellings = || (0..2048).filter(|number| number & 64 == 0).map(spelled);
+    let body = |count: usize| {
+        let keys = spellings().take(count).map(|key| (key, json!("x")));
+        Value::Object(keys.chain([("userName".to_owned(), json!("a"))]).collect())
+    };
+    assert!(decode(body(PATH_KEYS_MAX)).is_ok());
+    refused(body(PATH_KEYS_MAX + 1), "`emails.value` is too large: at most 256 keys can be paths");
 }

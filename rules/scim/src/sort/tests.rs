@@ -31,7 +31,10 @@ fn check(by: &str, bodies: &[Value]) {
         for turn in 0..expected.len() {
             let mut sorted = expected.clone();
             sorted.rotate_left(turn);
-            sorted.sort_by(|a, b| sort.compare(a, b));
+            let mut compared = sorted.clone();
+            compared.sort_by(|a, b| sort.compare(a, b));
+            assert_eq!(compared, expected, "{by} {order:?}");
+            sort.sort(&mut sorted, |resource| resource);
             assert_eq!(sorted, expected, "{by} {order:?}");
         }
     }
@@ -155,4 +158,17 @@ proptest! {
             }
         }
     }
+}
+
+/// The value of each is looked for once, not at every comparison.
+#[test]
+fn each_is_looked_at_once() {
+    let count = 1_000;
+    let mut all: Vec<Resource> = (0..count).map(|at| resource(json!({"userName": format!("{}", at % 7)}))).collect();
+    let looks = std::cell::Cell::new(0);
+    sort("userName", SortOrder::Ascending).unwrap().sort(&mut all, |resource| {
+        looks.set(looks.get() + 1);
+        resource
+    });
+    assert_eq!(looks.get(), count);
 }

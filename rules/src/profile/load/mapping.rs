@@ -3,7 +3,7 @@
 //! A mapping that is wrong is still known by name, so that what refers to it is no second problem.
 
 use scim::path::BoundPath;
-use scim::schema::{Attribute, Mutability};
+use scim::schema::{Attribute, Mutability, Returned};
 use serde_json::Value;
 
 use super::direct::direct;
@@ -97,6 +97,11 @@ fn mapping(
     let required = section.flag("required").unwrap_or_default();
     let immutable = section.flag("immutable").unwrap_or_default();
     let matching = section.number("match", 1..=MATCH_MAX).and_then(|number| u32::try_from(number).ok());
+    if let Some(entry) = section.value("match").filter(|_| leaf.returned == Returned::Never) {
+        // It would stand in the URL of a call, and in its trace.
+        let message = format!("`{}` is never returned, so nobody can be found by it", key.value);
+        section.report(Code::Unfit, entry.key.span, message, "take `match` away");
+    }
     let apply = section.word("apply", &APPLY);
     let default = section.value("default").map(|entry| literal_of(&section, entry, &leaf, shape));
     check_options(&section, source.as_ref());

@@ -186,6 +186,8 @@ struct State {
     flying_max: usize,
     /// Who calls a batch of removals for one who is no member is told that nobody was found, and nothing is done.
     is_strict: bool,
+    /// Who counts among members and is never listed with them.
+    hidden: Option<String>,
 }
 
 struct Team {
@@ -227,6 +229,11 @@ impl Hall {
 
     pub(super) fn be_strict(&self) {
         self.with(|state| state.is_strict = true);
+    }
+
+    /// A member that counts and is not listed: whoever calls must not see it.
+    pub(super) fn hide(&self, member: &str) {
+        self.with(|state| state.hidden = Some(member.to_owned()));
     }
 
     /// Whether the planned trouble has come.
@@ -324,9 +331,10 @@ impl State {
                 Some(status(204))
             }
             (Verb::Get, ["teams"]) => {
-                let name = query.strip_prefix("name=")?.replace("%20", " ");
+                let name = query.strip_prefix("name=").map(|name| name.replace("%20", " "));
                 let teams = self.teams.iter().map(|team| &team.record);
-                Some(done(json!({"teams": teams.filter(|team| team["name"] == name).collect::<Vec<_>>()})))
+                let found = teams.filter(|team| name.as_ref().is_none_or(|name| team["name"] == *name));
+                Some(done(json!({"teams": found.collect::<Vec<_>>()})))
             }
             (Verb::Post, ["teams"]) => {
                 self.add_team(body);
@@ -350,7 +358,7 @@ impl State {
         let teams: Vec<String> =
             self.teams.iter().map(|team| team.record["tid"].as_str().unwrap().to_owned()).collect();
         let all_known = verb != Verb::Post || ids.iter().all(|id| teams.contains(id) || is_known(id));
-        let is_strict = self.is_strict;
+        let (is_strict, hidden) = (self.is_strict, self.hidden.clone());
         let team = self.team(id)?;
         match (verb, rest) {
             (Verb::Get, []) => {
@@ -361,7 +369,7 @@ impl State {
                     None => (number("offset=").unwrap_or(0), number("limit=").unwrap_or(usize::MAX)),
                 };
                 let kind = |id: &str| if id.starts_with('t') { "team" } else { "person" };
-                let page = team.members.iter().skip(offset).take(limit);
+                let page = team.members.iter().skip(offset).take(limit).filter(|id| hidden.as_ref() != Some(*id));
                 let rows: Vec<Value> = page.map(|id| json!({"id": id, "kind": kind(id)})).collect();
                 Some(done(json!({"members": rows, "count": team.members.len()})))
             }

@@ -2,6 +2,7 @@
 
 use super::hall::{Gate, Trouble, gate};
 use super::*;
+use crate::limits::MEMBERS_NEW_MAX;
 
 /// Removals in batches.
 const BATCHED: (&str, &str) = (
@@ -217,6 +218,16 @@ async fn members_are_read_as_the_target_pages_them() {
 }
 
 #[tokio::test]
+async fn a_short_page_of_members_is_not_the_last_while_there_are_more() {
+    let rule = "offset={offset}&limit={limit}\", rows = \"members\", total = \"count\", page_rows_max = 500 }";
+    let gate = crowd(&[(rule, "page={page}\", rows = \"members\", total = \"count\", page_rows_max = 3 }")], 7, 7);
+    gate.hall.hide("2");
+    let pages = [1, 2, 3].map(|page| format!("GET /teams/t-1/members?page={page}"));
+    let lines = [&[GET.to_owned()][..], &pages, &["200 t-1 Ops [1 3 4 5 6 7]".to_owned()]].concat();
+    assert_eq!(gate.lines("GET /Groups/t-1", &Value::Null).await, lines);
+}
+
+#[tokio::test]
 async fn one_exchange_reads_so_many_members_and_no_more() {
     let paged = ("page_rows_max = 500 }", "page_rows_max = 10000 }");
     // So many that it is looked who of them is a member; nobody is.
@@ -373,4 +384,32 @@ async fn two_who_add_at_once_both_are_heard() {
     let (first, second) = tokio::join!(gate.answer("POST /Groups", &lab), gate.answer("POST /Groups", &lab));
     assert_eq!((first.as_str(), second.as_str()), ("201 t-2 Lab [4 5]", "201 t-2 Lab [4 5]"));
     assert_eq!(gate.hall.names(), ["Ops", "Lab"]);
+}
+
+/// A body of a megabyte names seventy thousand; each may cost the target two calls.
+#[tokio::test]
+async fn so_many_come_at_once() {
+    let operation =
+        |ids: std::ops::RangeInclusive<usize>| json!({"op": "add", "path": "members", "value": people(ids)});
+    let body = |last: usize| json!({"Operations": [operation(1..=10), operation(11..=last)]});
+    // The first is a member already, and does not count; nobody is there, so that the check ends at the next.
+    let gate = crowd(&[], 0, 1);
+    let lines = gate.lines("PATCH /Groups/t-1", &body(MEMBERS_NEW_MAX + 1)).await;
+    assert_eq!((&lines[..2], lines[2].as_str()), (&[GET.to_owned(), READ.to_owned()][..], "GET /people/2"));
+    assert!(lines.last().is_some_and(|last| last.contains("there is no user and no group `2`")), "{:?}", lines.last());
+    let refused = "400 tooMany this needs more than 10000 single calls to the product; ask for less at once";
+    gate.check("PATCH /Groups/t-1", body(MEMBERS_NEW_MAX + 2), &[GET, READ, refused]).await;
+}
+
+/// An id that cannot stand in the path of `has` is no member of any group, and no reason to read them all.
+#[tokio::test]
+async fn who_cannot_be_asked_for_is_nobody() {
+    let gate = crowd(&[], 3, 2);
+    for id in ["..", ".", "%2e%2e"] {
+        let filter = format!("id%20eq%20%22t-1%22%20and%20members%20eq%20%22{}%22", id.replace('%', "%25"));
+        let lines = gate.lines(&format!("GET /Groups?filter={filter}"), &Value::Null).await;
+        let asked: Vec<&String> = lines.iter().filter(|line| line.contains("/members")).collect();
+        let expected: &[&str] = if id.contains('%') { &["GET /teams/t-1/members/%252e%252e"] } else { &[] };
+        assert_eq!(asked, expected, "{id}");
+    }
 }

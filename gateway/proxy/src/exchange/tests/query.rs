@@ -3,6 +3,7 @@
 use rules::search::SCAN_ROWS_MAX;
 
 use super::*;
+use crate::limits::CANDIDATE_CALLS_MAX;
 
 const UNPAGED: (&str, &str) = ("/users?offset={offset}&limit={limit}", "/users");
 const NO_TOTAL: (&str, &str) = ("total = \"total\"\n", "");
@@ -136,6 +137,23 @@ async fn a_scan_reads_so_many_rows_and_no_more() {
     }
 }
 
+/// Several series of one search together are no longer than a scan.
+#[tokio::test]
+async fn the_parts_of_an_or_are_one_scan_together() {
+    let find = "get = \"/users?phone={phone}\"\nrows = \"users\"\n[[user.find]]\nby = \"title\"\nop = \"sw\"\n\
+                get = \"/users?starts={title}&offset={offset}&limit={limit}\"\nrows = \"users\"\npage_rows_max = 10000\n";
+    let edits = [("get = \"/users?phone={phone}\"\nrows = \"users\"\n", find)];
+    let both = search("(title sw \"D\" or title sw \"Dr\") and title eq \"Ms\"");
+    for (rows, expected) in [
+        // Every second one is a `Dr`, and is read by both.
+        (SCAN_ROWS_MAX, "200 0 in all, from 1:"),
+        (SCAN_ROWS_MAX + 1, "400 tooMany this needs a scan of more than 10000 resources; search by userName, title"),
+    ] {
+        let house = crowded(rows, Quirk::None, &edits);
+        assert_eq!(house.lines(&both, &Value::Null).await.last().map(String::as_str), Some(expected), "{rows} rows");
+    }
+}
+
 #[tokio::test]
 async fn an_or_is_the_union_of_its_parts_each_record_once() {
     let house = crowded(4, Quirk::None, &[]);
@@ -263,4 +281,43 @@ async fn another_question_about_members_reads_them() {
     let house = three_groups(&[OF, HAS]);
     let expected = [list, m1, m2, m3, "200 2 in all, from 1: g1 g2"];
     check(&house, &groups_where("members eq \"2\"", "&attributes=id"), Value::Null, &expected).await;
+}
+
+/// Each candidate may cost a call of its own: to ask whether somebody is a member, or to read what the store remembers.
+#[tokio::test]
+async fn so_many_candidates_are_looked_at_one_by_one_and_no_more() {
+    let refused = "400 tooMany this needs more than 2000 single calls to the product; ask for less at once";
+    let house = grouped(&[OF]);
+    for group in 0..CANDIDATE_CALLS_MAX {
+        house.crew.add_group(&format!("G{group}"), &["1"]);
+    }
+    let asked = groups_where("members eq \"2\"", "&attributes=id");
+    let counted = |lines: &[String]| lines.iter().filter(|line| line.contains("/members/2")).count();
+    let lines = house.lines(&asked, &Value::Null).await;
+    assert_eq!(
+        (counted(&lines), lines.last().map(String::as_str)),
+        (CANDIDATE_CALLS_MAX, Some("200 0 in all, from 1:"))
+    );
+    // Two questions of each, in as few groups as before.
+    let two = groups_where("members eq \"2\" or members eq \"3\"", "&attributes=id");
+    assert_eq!(house.lines(&two, &Value::Null).await.last().map(String::as_str), Some(refused));
+    house.crew.add_group("one more", &[]);
+    let lines = house.lines(&asked, &Value::Null).await;
+    assert_eq!((counted(&lines), lines.last().map(String::as_str)), (CANDIDATE_CALLS_MAX, Some(refused)));
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_many_is_read_one_by_one_and_no_further() {
+    let house = house(Quirk::None, &[]);
+    let tenant = &house.tenant.id;
+    let memory = rules::Memory { kept: [("externalId".to_owned(), json!("x"))].into(), ..Default::default() };
+    for (id, expected) in [(CANDIDATE_CALLS_MAX, "200 0 in all, from 1:"), (CANDIDATE_CALLS_MAX + 1, "400 tooMany")] {
+        for id in 1..=id {
+            let scope = store::Scope { tenant, kind: "User" };
+            house.exchanges.parts.store.remember(scope, &id.to_string(), &memory).await.unwrap();
+        }
+        let lines = house.lines(&search("externalId eq \"x\""), &Value::Null).await;
+        assert!(lines.last().is_some_and(|line| line.starts_with(expected)), "{id}: {:?}", lines.last());
+        assert_eq!(lines.len(), CANDIDATE_CALLS_MAX + 1);
+    }
 }

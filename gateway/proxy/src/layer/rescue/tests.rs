@@ -52,6 +52,7 @@ fn a_request_that_cannot_be_decoded_is_the_idps_to_change() {
     check(DecodeError::Body { reason: text() }, "400 invalidSyntax - client invalidSyntax");
     check(DecodeError::MediaType { found: text() }, "415 - - client media-type");
     check(DecodeError::Number { parameter: "count", found: text() }, "400 invalidValue - client invalidValue");
+    check(DecodeError::Count { found: text() }, "400 invalidCount - client invalidCount");
     check(DecodeError::Filter(filter_error()), "400 invalidFilter - client invalidFilter");
     check(DecodeError::Parameter { parameter: "sortBy", reason: text() }, "400 invalidValue - client invalidValue");
     check(DecodeError::Header { header: "If-Match", reason: text() }, "400 invalidValue - client invalidValue");
@@ -64,6 +65,7 @@ fn a_request_that_cannot_be_decoded_is_the_idps_to_change() {
 #[test]
 fn a_body_that_is_not_of_the_schema_is_the_idps_to_change() {
     check(ValueError::NotAnObject, "400 invalidSyntax - client invalidSyntax");
+    check(ValueError::Schemas { urn: text() }, "400 invalidSyntax - client invalidSyntax");
     let wrong = ValueError::Type { path: text(), expected: text(), found: text() };
     check(wrong, "400 invalidValue - client invalidValue");
     check(ValueError::Required { path: text() }, "400 invalidValue - client invalidValue");
@@ -79,6 +81,7 @@ fn a_patch_error_has_the_rfcs_keyword() {
     check(PatchError::NoTarget { reason: text() }, "400 noTarget - client noTarget");
     check(PatchError::Mutability { path: text(), reason: text() }, "400 mutability - client mutability");
     check(PatchError::TooMany { max: 1, found: 2 }, "400 tooMany - client tooMany");
+    check(PatchError::TooCostly { limit: text() }, "400 tooMany - client tooMany");
 }
 
 #[test]
@@ -101,6 +104,7 @@ fn what_there_is_not_and_what_there_is_already() {
     check(Failure::Duplicate { detail: text() }, "409 uniqueness - client uniqueness");
     check(Failure::TooMany { rows_max: 1, searchable: text() }, "400 tooMany - client tooMany");
     check(Failure::TooManyMembers { rows_max: 1 }, "400 tooMany - client tooMany");
+    check(Failure::TooManyCalls { calls_max: 1 }, "400 tooMany - client tooMany");
     check(Failure::GroupsOff, "501 - - client groups-off");
     check(Failure::Me, "501 - - client me");
     check(Failure::Precondition, "412 - - client precondition");

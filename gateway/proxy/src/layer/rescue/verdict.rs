@@ -50,7 +50,9 @@ pub fn verdict(failure: &Failure) -> Verdict {
             scim_type: Some(ScimType::Uniqueness),
             ..Verdict::client(StatusCode::CONFLICT, ScimType::Uniqueness.as_str(), detail)
         },
-        Failure::TooMany { .. } | Failure::TooManyMembers { .. } => Verdict::refuse(ScimType::TooMany, failure),
+        Failure::TooMany { .. } | Failure::TooManyMembers { .. } | Failure::TooManyCalls { .. } => {
+            Verdict::refuse(ScimType::TooMany, failure)
+        }
         Failure::UnknownBulkId { .. } => Verdict::refuse(ScimType::InvalidValue, failure),
         Failure::UnmadeBulkId { .. } => Verdict::client(StatusCode::CONFLICT, "bulk-reference", failure),
         Failure::NotBegun => Verdict::later(OutcomeClass::Gateway, "bulk-not-begun", failure),
@@ -93,6 +95,7 @@ fn decode(error: &DecodeError) -> Verdict {
         DecodeError::Number { .. } | DecodeError::Parameter { .. } | DecodeError::Header { .. } => {
             Verdict::refuse(ScimType::InvalidValue, error)
         }
+        DecodeError::Count { .. } => Verdict::refuse(ScimType::InvalidCount, error),
         DecodeError::Filter(_) => Verdict::refuse(ScimType::InvalidFilter, error),
         DecodeError::DiscoveryFilter => Verdict::client(StatusCode::FORBIDDEN, "discovery-filter", error),
         DecodeError::BulkTooLarge { .. } => Verdict::client(StatusCode::PAYLOAD_TOO_LARGE, "bulk-too-large", error),
@@ -101,7 +104,7 @@ fn decode(error: &DecodeError) -> Verdict {
 
 fn value(error: &ValueError) -> ScimType {
     match error {
-        ValueError::NotAnObject => ScimType::InvalidSyntax,
+        ValueError::NotAnObject | ValueError::Schemas { .. } => ScimType::InvalidSyntax,
         ValueError::Type { .. } | ValueError::Required { .. } | ValueError::TooLarge { .. } => ScimType::InvalidValue,
     }
 }
@@ -114,7 +117,7 @@ fn patch(error: &PatchError) -> ScimType {
         PatchError::Value(error) => value(error),
         PatchError::NoTarget { .. } => ScimType::NoTarget,
         PatchError::Mutability { .. } => ScimType::Mutability,
-        PatchError::TooMany { .. } => ScimType::TooMany,
+        PatchError::TooMany { .. } | PatchError::TooCostly { .. } => ScimType::TooMany,
     }
 }
 

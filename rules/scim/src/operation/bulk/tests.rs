@@ -24,7 +24,7 @@ fn one(operation: Value) -> BulkOperation {
 
 /// What one operation asks for, or why it fails.
 fn told(operation: &BulkOperation) -> String {
-    let (endpoint, action) = match operation.decode() {
+    let (endpoint, action) = match operation.clone().decode() {
         Ok(decoded) => decoded,
         Err(error) => return error.to_string(),
     };
@@ -74,7 +74,7 @@ fn all_four_methods_are_read_as_rfc_7644_section_3_7_3_writes_them() {
             "Users delete e9025315",
         ]
     );
-    let Ok((_, Action::Delete { condition, .. })) = request.operations[3].decode() else { panic!("no delete") };
+    let Ok((_, Action::Delete { condition, .. })) = request.operations[3].clone().decode() else { panic!("no delete") };
     assert_eq!(condition, Condition::parse(Some("W/\"0ee8add0a938e1a\""), None).unwrap());
 }
 

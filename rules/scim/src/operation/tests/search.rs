@@ -74,6 +74,18 @@ fn cursor_pages_are_read_as_rfc_9865_section_2_writes_them() {
 }
 
 #[test]
+fn a_page_behind_a_cursor_holds_something() {
+    let expected =
+        |found: &str| format!("with a `cursor`, `count` must be a whole number of at least 1, not `{found}`");
+    for count in ["0", "-1", "many", "1.5"] {
+        check(&format!("GET /Users?cursor&count={count}"), &expected(count));
+        check(&format!("GET /Users?count={count}&cursor=x"), &expected(count));
+    }
+    search(&json!({"cursor": "", "count": 0}), &expected("0"));
+    search(&json!({"count": "2", "cursor": ""}), &expected("\"2\""));
+}
+
+#[test]
 fn a_body_asks_as_rfc_7644_section_3_4_3_writes_it() {
     let body = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],

@@ -378,3 +378,18 @@ fn arguments_results_and_sizes_are_checked() {
       = help: split it over several attributes or fields
     ");
 }
+
+/// A password that matches would stand in the URL of a search.
+#[test]
+fn nobody_is_found_by_what_is_never_returned() {
+    for source in [r#"direct = "pw""#, "keep = true"] {
+        let mapped = format!(
+            "active = {{ direct = \"on\" }}\npassword = {{ {source}, match = 2 }}\n[user.list]\nget = \"/users\"\nrows = \"users\""
+        );
+        let shown = only(Code::Unfit, r#"active = { direct = "on" }"#, &mapped);
+        assert!(shown.contains("`password` is never returned, so nobody can be found by it"), "{shown}");
+        assert!(shown.contains("help: take `match` away"), "{shown}");
+    }
+    let mapped = "active = { direct = \"on\" }\npassword = { direct = \"pw\" }";
+    assert!(profile("p.toml", &edited(r#"active = { direct = "on" }"#, mapped)).is_ok());
+}
