@@ -18,7 +18,7 @@ use crate::schema::{Attribute, Mutability, ResourceType, Returned, Schema, commo
 
 pub use self::coerce::ValueError;
 pub(crate) use self::coerce::{
-    Coercion, Place, Writer, as_complex, check_length, is_secret, is_unassigned, keep_one_primary,
+    Coercion, Place, Writer, as_complex, check_length, is_secret, is_unassigned, keep_each_once, keep_one_primary,
 };
 
 /// A resource in normal form. `Debug` leaves the password out.

@@ -13,7 +13,7 @@ use crate::filter::BoundFilter;
 use crate::path::BoundPath;
 use crate::resource::{
     Coercion, Place, Resource, ValueError, Writer, as_complex, check_length, edit_object, is_unassigned,
-    keep_one_primary,
+    keep_each_once, keep_one_primary,
 };
 use crate::schema::{Attribute, Kind, Mutability, ResourceType};
 
@@ -256,6 +256,7 @@ impl Change<'_> {
         }
         drop_empty(elements);
         keep_one_primary(elements, Some(index));
+        keep_each_once(elements);
         Ok(())
     }
 
@@ -287,6 +288,8 @@ impl Change<'_> {
         }
         if last.is_some() {
             keep_one_primary(elements, last);
+            // Two of them may have become one.
+            keep_each_once(elements);
             return Ok(());
         }
         let no_target =
@@ -357,6 +360,7 @@ impl Change<'_> {
             parts.shift_remove(&sub.name);
         }
         drop_empty(elements);
+        keep_each_once(elements);
         Ok(())
     }
 

@@ -330,7 +330,7 @@ pub(crate) fn keep_one_primary(elements: &mut [Value], preferred: Option<usize>)
 }
 
 /// RFC 7643 §2.4: a list should not hold one combination of type and value twice. The last one said wins.
-fn keep_each_once(elements: &mut Vec<Value>) {
+pub(crate) fn keep_each_once(elements: &mut Vec<Value>) {
     let mut known = HashSet::new();
     let mut is_last = |element| match Value::get(element, "value") {
         Some(value) => known.insert((value, element.get("type"))),
