@@ -487,3 +487,16 @@ proptest! {
         prop_assert!(wanted.passes(CompareOp::Eq, &upper));
     }
 }
+
+#[test]
+fn a_filter_says_whether_it_asks_about_an_attribute() {
+    for (text, expected) in [
+        (r#"meta.version eq "1""#, true),
+        (r#"userName eq "a" and not (META.lastModified pr)"#, true),
+        (r#"userName eq "a" or meta.resourceType ne "Group""#, true),
+        (r#"userName eq "meta""#, false),
+        (r#"emails[value co "meta"]"#, false),
+    ] {
+        assert_eq!(bind(text).unwrap().asks("meta"), expected, "{text}");
+    }
+}
