@@ -192,6 +192,20 @@ impl ResourceRules {
         }
     }
 
+    /// A record without what nobody may see, should the target show it; for whatever is made of a whole record.
+    #[must_use]
+    pub fn concealed<'r>(&self, record: &'r Value) -> Cow<'r, Value> {
+        let shown: Vec<FieldPath> =
+            self.secret_fields().into_iter().filter(|field| field.assigned(record).is_some()).collect();
+        let mut concealed = Cow::Borrowed(record);
+        for field in shown {
+            if let Value::Object(members) = concealed.to_mut() {
+                field.write(members, Value::Null);
+            }
+        }
+        concealed
+    }
+
     fn secret_fields(&self) -> Vec<FieldPath> {
         let mapped = self.map.iter().filter(|mapping| mapping.is_secret()).filter_map(Mapping::field);
         let written = self.write.iter().filter(|write| write.is_secret()).map(|write| &write.field);

@@ -61,7 +61,8 @@ impl Exchange<'_> {
             let kept = if memory.kept.is_empty() { String::new() } else { format!("-{}", hash(&kept(memory))) };
             return Some(EntityTag::new(&format!("{version}{kept}")));
         }
-        let mut made_of = canonical(&present.record);
+        // A hash of a password would say which one it is, to whoever can guess.
+        let mut made_of = canonical(&self.rules.concealed(&present.record));
         made_of.push_str(&kept(memory));
         made_of.extend(memory.spellings.iter().map(|(name, spelling)| format!("\n{name} {:?}", spelling.sent)));
         if !self.rules.tables().is_empty() {
@@ -127,7 +128,8 @@ fn write_canonical(value: &Value, text: &mut String) {
 }
 
 fn write_object(members: &Map<String, Value>, text: &mut String) {
-    let mut members: Vec<_> = members.iter().collect();
+    // Null is not there (RFC 7643 §2.5), and what was concealed is null.
+    let mut members: Vec<_> = members.iter().filter(|(_, value)| !value.is_null()).collect();
     members.sort_unstable_by_key(|(name, _)| *name);
     text.push('{');
     for (name, value) in members {

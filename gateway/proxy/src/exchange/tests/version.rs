@@ -50,6 +50,14 @@ async fn stays_until_something_changes(edits: &[(&str, &str)]) {
 }
 
 #[tokio::test]
+async fn a_password_that_the_target_shows_is_no_part_of_the_version() {
+    let house = furnished(&[("[user.map]\n", "[user.map]\npassword = { direct = \"secret\" }\n")]).await;
+    let first = version(&house, "GET /Users/1", &Value::Null).await;
+    version(&house, "PATCH /Users/1", &replaces("password", &json!("hunter2"))).await;
+    assert_eq!(version(&house, "GET /Users/1", &Value::Null).await, first);
+}
+
+#[tokio::test]
 async fn a_version_that_the_profile_maps_is_taken() {
     let house = grouped(&[(
         "displayName = { direct = \"name\"",
