@@ -1,0 +1,112 @@
+//! How one attribute is mapped: `[user.map]`, `[user.write]`.
+//!
+//! Types only; the loader fills them in, the planner and the translation read them.
+
+use scim::path::BoundPath;
+use serde_json::Value;
+
+use super::FieldPath;
+use crate::expression::{Expression, Normaliser};
+use crate::source::RuleRef;
+
+/// One attribute mapping: `[user.map]`.
+#[derive(Debug, Clone)]
+pub struct Mapping {
+    /// The SCIM attribute.
+    pub attribute: BoundPath,
+    /// Its canonical spelling; also its key in [`Memory`](crate::Memory).
+    pub name: String,
+    /// Where it stands.
+    pub rule: RuleRef,
+    /// What it is mapped to.
+    pub source: Source,
+    /// Whether a resource must have it.
+    pub required: bool,
+    /// Whether it can only be set at creation.
+    pub immutable: bool,
+    /// Matching precedence, 1 first: a create looks for an existing record by it.
+    pub matching: Option<u32>,
+    /// Whether it is written at creation only.
+    pub apply: Apply,
+    /// Written at creation if the IdP sends nothing.
+    pub default: Option<Value>,
+}
+
+/// When a mapping writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Apply {
+    /// Whenever it differs.
+    Always,
+    /// At creation only.
+    OnCreate,
+}
+
+/// The target's side of a mapping.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A field of the record, both ways.
+    Direct {
+        /// The field.
+        field: FieldPath,
+        /// Brings both sides into normal form.
+        normal: Option<Normaliser>,
+        /// SCIM value to target value, one to one.
+        values: Option<ValueTable>,
+        /// The record holds an id, SCIM shows another field of that row.
+        lookup: Option<LookupRef>,
+    },
+    /// Always shown so, never written.
+    Constant(Value),
+    /// Computed from the record, never written. Slots index `fields`.
+    Expression {
+        /// The compiled expression.
+        expression: Expression,
+        /// The record's fields it reads.
+        fields: Vec<FieldPath>,
+    },
+    /// The target has no place for it: the store keeps it.
+    Keep,
+}
+
+/// A one-to-one table of scalar values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueTable {
+    /// (SCIM value, target value), both JSON scalars, in the order of the file.
+    pub pairs: Vec<(Value, Value)>,
+}
+
+/// A column of a look-up table: `managers.name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookupRef {
+    /// The table.
+    pub table: String,
+    /// The row's field that SCIM shows.
+    pub field: FieldPath,
+}
+
+/// A target field computed from SCIM: `[user.write]`.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// The field.
+    pub field: FieldPath,
+    /// Where it stands.
+    pub rule: RuleRef,
+    /// Its value.
+    pub source: WriteSource,
+    /// Whether it is written at creation only.
+    pub apply: Apply,
+}
+
+/// What a written field holds.
+#[derive(Debug, Clone)]
+pub enum WriteSource {
+    /// Always the same.
+    Constant(Value),
+    /// Computed. Slots index `attributes`.
+    Expression {
+        /// The compiled expression.
+        expression: Expression,
+        /// The SCIM attributes it reads.
+        attributes: Vec<BoundPath>,
+    },
+}
