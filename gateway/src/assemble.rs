@@ -17,13 +17,13 @@ use proxy::server::{Server, ServerLimits};
 use proxy::stack::{StackLimits, stack};
 use proxy::target::{HttpTarget, target_client};
 use proxy::{Clock, Tenant, Tenants};
-use store::{AuditQueue, Sqlite, Store};
+use store::{AuditQueue, Sqlite, Store, Tokens};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::service_fn;
 
-use crate::clock::{SystemClock, UuidIds};
+use crate::clock::{SystemClock, SystemRandom, UuidIds};
 use crate::config::{Config, ScimPort, TenantConfig};
 use crate::recorder::Records;
 
@@ -98,7 +98,7 @@ struct House {
     registry: Registry,
     metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
-    store: Arc<dyn Store>,
+    store: Arc<Sqlite>,
     records: Arc<Records>,
 }
 
@@ -115,13 +115,15 @@ impl Gateway {
         let admin_url = format!("http://{}", local(&admin_port, "the private port", admin.listen)?);
 
         let house = House::open(&store, &tenants, options.also)?;
+        let issues = tenants.iter().any(|tenant| tenant.credentials.issued);
         let client = target_client(None)?;
         let exchanges = Arc::new(Exchanges::new(Parts {
             tenants: Tenants::new(ready(tenants, &client, limits.calls)?).map_err(StartError::Tenants)?,
-            authenticator: Authenticator::new(client, Arc::clone(&house.clock), Arc::clone(&house.metrics)),
-            store: Arc::clone(&house.store),
+            authenticator: house.authenticator(client, issues),
+            store: Arc::clone(&house.store) as Arc<dyn Store>,
             metrics: Arc::clone(&house.metrics),
             clock: Arc::clone(&house.clock),
+            random: Arc::new(SystemRandom),
             public_url,
             tracing: options.tracing,
         }));
@@ -177,10 +179,16 @@ impl House {
         let registry = registry();
         let metrics = Arc::new(Metrics::new(&registry)?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let store: Arc<dyn Store> = Arc::new(Sqlite::open(store)?);
-        let queue = AuditQueue::start(Arc::clone(&store));
+        let store = Arc::new(Sqlite::open(store)?);
+        let queue = AuditQueue::start(Arc::clone(&store) as Arc<dyn Store>);
         let records = Arc::new(Records::new(queue, Arc::clone(&metrics), Arc::clone(&clock), tenants, also));
         Ok(Self { registry, metrics, clock, store, records })
+    }
+
+    /// Who lets callers in. The store is asked for tokens only if some tenant's are issued.
+    fn authenticator(&self, client: reqwest::Client, issues: bool) -> Authenticator {
+        let authenticator = Authenticator::new(client, Arc::clone(&self.clock), Arc::clone(&self.metrics));
+        if issues { authenticator.with_issued(Arc::clone(&self.store) as Arc<dyn Tokens>) } else { authenticator }
     }
 
     /// The SCIM port.
@@ -208,9 +216,9 @@ impl House {
     fn watch(&self, listener: TcpListener, hosts: Vec<String>, draining: watch::Receiver<bool>) -> Running {
         let console = Arc::new(Console {
             registry: self.registry.clone(),
-            store: Arc::clone(&self.store),
+            store: Arc::clone(&self.store) as Arc<dyn Store>,
             status: Arc::clone(&self.records) as Arc<dyn console::StatusSource>,
-            checks: vec![Arc::new(Open(draining)), Arc::new(StoreCheck(Arc::clone(&self.store)))],
+            checks: vec![Arc::new(Open(draining)), Arc::new(StoreCheck(Arc::clone(&self.store) as Arc<dyn Store>))],
             hosts: AllowedHosts::new(hosts),
         });
         Running::start(|stopped| console::serve(listener, console, when(stopped)))
@@ -257,14 +265,19 @@ fn urls(scim: &ScimPort, listener: &TcpListener) -> Result<(String, String), Sta
     Ok((own, public))
 }
 
-fn ready(
+/// The tenants with their targets.
+///
+/// # Errors
+/// [`StartError::Target`].
+pub(crate) fn ready(
     tenants: Vec<TenantConfig>,
     client: &reqwest::Client,
     limits: proxy::target::CallLimits,
 ) -> Result<Vec<Tenant>, StartError> {
     let tenant = |tenant: TenantConfig| {
         let TenantConfig { id, profile, params, protocol, credentials, base, target } = tenant;
-        let target = HttpTarget::with_limits(client.clone(), &base, &target, limits)
+        let client = target.client(client, None)?;
+        let target = HttpTarget::with_limits(client, &base, target, limits)
             .map_err(|reason| StartError::Target { tenant: id.clone(), reason })?;
         Ok(Tenant { id, profile, params, protocol, credentials, target: Arc::new(target) })
     };

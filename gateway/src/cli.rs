@@ -25,8 +25,13 @@ pub enum Command {
     Test(Test),
     /// Show what a request becomes and which rule did it. Never writes.
     Explain(Explain),
+    /// Play recorded requests against two versions of a profile and tell which of them change, and how.
+    Diff(Diff),
     /// Play the whole path on this machine, with stand-ins for the IdP and the product. Needs no configuration.
     Demo(Demo),
+    /// Print what may stand in a profile or a configuration, as JSON Schema for editors.
+    #[command(subcommand)]
+    Schema(Schema),
     /// Make bearer tokens or passwords, and the hashes that the configuration holds.
     #[command(subcommand)]
     Token(Token),
@@ -52,38 +57,104 @@ pub struct Check {
     /// Fail on warnings too.
     #[arg(long)]
     pub strict: bool,
+    /// Tell notes too: what identity providers usually send and the profile drops. They never fail.
+    #[arg(long)]
+    pub verbose: bool,
 }
 
 /// `scimgate test`.
 #[derive(Debug, Args)]
+#[command(after_help = TEST_EXAMPLES)]
 pub struct Test {
     /// Profiles (file, folder or shipped name); their cases are in `profile.test.toml` beside them.
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    /// Play only the cases that have this in their name; then nothing is asked of the coverage.
+    #[arg(long, value_name = "NAME")]
+    pub filter: Option<String>,
+    /// Fail if the cases see less than this many percent of the profile's rules at work; 100 for profiles that ship.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_coverage: Option<u8>,
+    /// Write the results as `JUnit` XML, too.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Rewrite what the cases expect to what happens, keeping comments, and show what was changed.
+    #[arg(long, conflicts_with_all = ["json", "junit", "min_coverage"])]
+    pub update: bool,
     /// Print results as JSON.
     #[arg(long)]
     pub json: bool,
 }
 
+const TEST_EXAMPLES: &str = "Examples:
+  scimgate test telemessage                     the cases of a profile that ships
+  scimgate test profiles/acme --filter disabled only those about disabling
+  scimgate test profiles/* --min-coverage 100 --junit results.xml
+  scimgate test profiles/acme --update          after a change that is meant; read the difference";
+
 /// `scimgate explain`.
 #[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
 pub struct Explain {
+    /// The profile, unless `--profile` or `--config` says which; and the request: a file with JSON, raw HTTP or a curl command,
+    /// or `-` for standard input.
+    #[arg(value_names = ["PROFILE", "REQUEST"], num_args = 0..=2)]
+    pub paths: Vec<PathBuf>,
     /// Profile: file, folder or shipped name.
-    #[arg(long, value_name = "PATH")]
-    pub profile: PathBuf,
-    /// A parameter of the profile: `region=GB`.
-    #[arg(long = "param", value_name = "NAME=VALUE")]
-    pub params: Vec<String>,
-    /// What the target answers: a JSON array of `{"call": "GET /users?…", "status": 200, "body": …}`. Without it nobody exists.
+    #[arg(long, value_name = "PATH", conflicts_with = "config")]
+    pub profile: Option<PathBuf>,
+    /// A configuration: profile, parameters and protocol are those of the tenant.
     #[arg(long, value_name = "FILE")]
-    pub answers: Option<PathBuf>,
+    pub config: Option<PathBuf>,
+    /// The tenant; without it the one that the request's path, credential or host belongs to.
+    #[arg(long, value_name = "ID", requires = "config")]
+    pub tenant: Option<String>,
+    /// The request as a curl command, in place of a file.
+    #[arg(long, value_name = "COMMAND")]
+    pub curl: Option<String>,
+    /// A parameter of the profile: `region=GB`.
+    #[arg(long = "param", value_name = "NAME=VALUE", conflicts_with = "config")]
+    pub params: Vec<String>,
+    /// Facts: a JSON array of what the target answers, `{"call": "GET /users?…", "status": 200, "body": …}`, or an object with
+    /// `answers`, `remembered`, `params`, `protocol`. Without it nobody exists.
+    #[arg(long, value_name = "FILE", alias = "answers")]
+    pub given: Option<PathBuf>,
+    /// Ask the real target what nobody gave: reads only, never a write.
+    #[arg(long, requires = "config")]
+    pub live: bool,
     /// Print steps and calls as JSON.
     #[arg(long)]
     pub json: bool,
-    /// The request: a JSON file `{"method", "path", "headers", "body"}`, or `-` for standard input.
-    #[arg(value_name = "REQUEST")]
-    pub request: PathBuf,
 }
+
+const EXPLAIN_EXAMPLES: &str = "Examples:
+  scimgate explain telemessage request.json
+  scimgate explain telemessage --param region=GB --given facts.json request.http
+  scimgate explain --config scimgate.toml --curl \"curl -X DELETE https://scim.example.com/t/acme/scim/v2/Users/1001\"
+  scimgate explain --config scimgate.toml --tenant acme --live request.json";
+
+/// `scimgate diff`.
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub struct Diff {
+    /// The profile as it was: file, folder or shipped name.
+    pub old: PathBuf,
+    /// The profile as it shall be.
+    pub new: PathBuf,
+    /// A folder of recorded exchanges, or one file of them: requests as `explain` reads them, with what was given, or cases as
+    /// `test` plays them.
+    #[arg(long, value_name = "DIR")]
+    pub requests: PathBuf,
+    /// Print the exchanges and what changes as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const DIFF_EXAMPLES: &str = "Exit codes: 0 nothing changes, 1 something does, 2 it cannot be told.
+
+Examples:
+  scimgate diff telemessage profiles/telemessage --requests recorded/
+  scimgate diff old/profile.toml new/profile.toml --requests old/profile.test.toml --json";
 
 /// `scimgate demo`.
 #[derive(Debug, Args)]
@@ -99,6 +170,15 @@ pub struct Demo {
     pub token: Option<String>,
 }
 
+/// `scimgate schema`.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Schema {
+    /// Of `profile.toml`.
+    Profile,
+    /// Of `scimgate.toml`.
+    Config,
+}
+
 /// `scimgate token`.
 #[derive(Debug, Subcommand)]
 pub enum Token {
@@ -106,6 +186,37 @@ pub enum Token {
     New,
     /// Print the hash of a token read from standard input. Never hash a password that somebody chose.
     Hash,
+    /// Make an account id and a password for an IdP that signs in with HTTP Basic; print both once, with the hash.
+    Account,
+    /// Issue a token to a tenant whose configuration says `issued_tokens = true`; print it once. The one it had opens nothing any more,
+    /// at once, also at a gateway that is running.
+    Issue(Issue),
+    /// List the issued tokens of a tenant: when each was issued and when it ends, never the token.
+    List(Issued),
+    /// End every issued token of a tenant, at once.
+    Revoke(Issued),
+}
+
+/// Whose issued tokens.
+#[derive(Debug, Args)]
+pub struct Issued {
+    /// The tenant's id.
+    #[arg(value_name = "TENANT")]
+    pub tenant: String,
+    /// The configuration of the gateway, which names its store.
+    #[arg(long, value_name = "FILE", env = "SCIMGATE_CONFIG", default_value = "scimgate.toml")]
+    pub config: PathBuf,
+}
+
+/// `scimgate token issue`.
+#[derive(Debug, Args)]
+pub struct Issue {
+    /// Whose.
+    #[command(flatten)]
+    pub of: Issued,
+    /// How long the token that the tenant has still opens: `12h`, `90m`, `7d`. Without it, not at all.
+    #[arg(long, value_name = "TIME")]
+    pub overlap: Option<jiff::SignedDuration>,
 }
 
 #[cfg(test)]

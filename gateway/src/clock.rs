@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use proxy::{Clock, IdSource};
+use proxy::{Clock, IdSource, NoRandom, RandomSource};
 
 /// The machine's clocks.
 #[derive(Debug)]
@@ -25,6 +25,16 @@ impl Clock for SystemClock {
 
     fn elapsed(&self) -> Duration {
         self.started.elapsed()
+    }
+}
+
+/// The machine's randomness.
+#[derive(Debug, Default)]
+pub struct SystemRandom;
+
+impl RandomSource for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandom> {
+        aws_lc_rs::rand::fill(bytes).map_err(|_| NoRandom)
     }
 }
 

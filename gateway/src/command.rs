@@ -1,8 +1,10 @@
 //! The subcommands, one file each, and how they end.
 
 pub mod check;
+pub mod diff;
 pub mod explain;
 pub mod run;
+pub mod schema;
 pub mod test;
 pub mod token;
 
@@ -14,7 +16,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// 0: all is well.
     Fine,
-    /// 1: what was asked for failed: `check` found errors, a test failed, the demo went wrong, serving ended badly.
+    /// 1: what was asked for failed: `check` found errors, a test failed, `diff` found a change, the demo went wrong, serving ended badly.
     Failed,
     /// 2: the command line, configuration, a profile or a certificate is wrong; nothing was started.
     Unusable,

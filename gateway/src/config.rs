@@ -7,6 +7,7 @@ mod claims;
 mod cloud;
 mod credentials;
 mod file;
+mod keys;
 mod limits;
 mod ports;
 mod profiles;
@@ -17,7 +18,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use proxy::target::TargetCredentials;
+use proxy::target::TargetAccess;
 use proxy::tenant::Credentials;
 use rules::diagnostics::{Code, Colour, Report};
 use rules::document::{Section, Sheet, Text};
@@ -28,6 +29,7 @@ use store::TenantId;
 use claims::Claims;
 
 pub(crate) use file::read_text;
+pub use keys::CONFIG;
 pub use limits::Limits;
 pub use ports::{AdminPort, Log, ScimPort};
 pub use profiles::{ProfileSource, find_profile};
@@ -70,7 +72,7 @@ pub struct TenantConfig {
     /// Base URL of its account at the target.
     pub base: String,
     /// What the target wants to see.
-    pub target: TargetCredentials,
+    pub target: TargetAccess,
 }
 
 /// Everything that is wrong, file by file.
@@ -108,7 +110,7 @@ impl Config {
     /// # Errors
     /// All [`Problems`].
     pub fn parse(name: &str, text: &str, folder: &Path) -> Result<Self, Problems> {
-        let sheet = Sheet::new(name, text);
+        let sheet = Sheet::new(name, text).defined_by(&CONFIG);
         let mut reports = Vec::new();
         let config = sheet.document(CONFIG_BYTES_MAX, |root| {
             let context = Context { folder, reports: &mut reports, claims: Claims::default() };

@@ -13,11 +13,17 @@ fn main() -> ExitCode {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let exit = match command {
         Command::Check(check) => command::check::run(&check),
+        Command::Schema(of) => command::schema::run(of),
         Command::Token(Token::New) => command::token::new(),
         Command::Token(Token::Hash) => command::token::hash(),
+        Command::Token(Token::Account) => command::token::account(),
+        Command::Token(Token::Issue(options)) => block_on(command::token::issued::issue(&options)),
+        Command::Token(Token::List(options)) => block_on(command::token::issued::list(&options)),
+        Command::Token(Token::Revoke(options)) => block_on(command::token::issued::revoke(&options)),
         Command::Run(run) => block_on(command::run::run(&run)),
         Command::Test(test) => block_on(command::test::run(&test)),
         Command::Explain(explain) => block_on(command::explain::run(&explain)),
+        Command::Diff(diff) => block_on(command::diff::run(&diff)),
         Command::Demo(options) => block_on(demo::run(match (options.listen, options.token) {
             (Some(address), Some(token)) => Demo::Listen { address, token },
             _ if options.once => Demo::Once,

@@ -34,10 +34,11 @@ async fn probe_one(tenant: &proxy::Tenant) -> Result<(), String> {
     let call = probe.call(&tenant.params).map_err(|refusal| refusal.to_string())?;
     let answer = tenant.target.call(&call).await.map_err(|error| error.to_string())?;
     match tenant.profile.judge(&call, answer) {
-        Verdict::Done(body) if probe.holds(&body) => Ok(()),
+        Verdict::Done(done) if probe.holds(&done.body) => Ok(()),
         Verdict::Done(_) => Err("its answer is not what the profile expects".to_owned()),
         Verdict::Absent => Err("it does not know the probe's path: check the base URL".to_owned()),
         Verdict::Refused { detail, .. } => Err(detail),
+        Verdict::Changed => Err("it says that a record has changed".to_owned()),
         Verdict::Failed(fault) => Err(fault.to_string()),
     }
 }

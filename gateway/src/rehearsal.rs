@@ -3,7 +3,14 @@
 //! `test` and `explain` stand on it. It opens no connection, writes no disk and asks no clock, so that the same request in the
 //! same scene always gets the same answer.
 
+mod blame;
+mod difference;
+mod given;
 mod imagined;
+mod read_only;
+mod request;
+mod rules_of;
+mod says;
 mod scripted;
 
 use std::sync::Arc;
@@ -17,15 +24,22 @@ use proxy::metrics::{Metrics, MetricsError};
 use proxy::record::Draft;
 use proxy::target::{ClientError, Target, target_client};
 use proxy::tenant::Credentials;
-use proxy::{Clock, Failure, Tenant, Tenants};
+use proxy::{Clock, Failure, NoRandom, RandomSource, Tenant, Tenants};
 use rules::trace::Step;
 use rules::{Memory, Params, Profile};
-use scim::{ErrorBody, Operation, Protocol};
+use scim::{Operation, Protocol, v1};
 use serde_json::Value;
 use store::{Scope, Store, StoreError, TenantId, Volatile};
 
-pub use imagined::{Imagined, Made, Origin, TargetSays};
-pub use scripted::{Line, Scripted};
+pub use blame::{field_rule, refusing_check, refusing_rule, shown_rule};
+pub use difference::{Difference, Extra, differ};
+pub use given::Given;
+pub use imagined::{Imagined, Made, Origin};
+pub use read_only::ReadOnly;
+pub use request::{REQUEST_BYTES_MAX, Request, bounded};
+pub use rules_of::{arounds, calls, resources};
+pub use says::{TargetSays, asked, encoded, heard, sent};
+pub use scripted::{Line, Performed, Scripted};
 
 /// Scheme and authority that `meta.location` begins with in a rehearsal.
 pub const PUBLIC_URL: &str = "https://scim.example.com";
@@ -34,44 +48,18 @@ pub const ROOT: &str = "/scim/v2";
 /// The tenant whose rehearsal it is.
 const TENANT: &str = "rehearsal";
 
-/// A SCIM request, as far as it matters behind authentication.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// `POST`.
-    pub method: String,
-    /// The raw path below the SCIM root: `/Users/1001`.
-    pub path: String,
-    /// The raw query without its `?`.
-    pub query: Option<String>,
-    /// The body, empty if there is none.
-    pub body: Vec<u8>,
-    /// `If-Match`.
-    pub if_match: Option<String>,
-    /// `If-None-Match`.
-    pub if_none_match: Option<String>,
-}
-
-impl Request {
-    /// A request to `target`, a path below the SCIM root with its query, as IdPs write it.
-    #[must_use]
-    pub fn new(method: &str, target: &str, body: Vec<u8>) -> Self {
-        let (path, query) = match target.split_once('?') {
-            Some((path, query)) => (path, Some(query.to_owned())),
-            None => (target, None),
-        };
-        let (if_match, if_none_match) = (None, None);
-        Self { method: method.to_owned(), path: path.to_owned(), query, body, if_match, if_none_match }
-    }
-}
-
 /// What a request comes upon.
 pub struct Scene {
     /// The values of the profile's parameters.
     pub params: Params,
+    /// Which SCIM the IdP speaks.
+    pub protocol: Protocol,
     /// The target.
     pub target: Arc<dyn Target>,
     /// What the store remembers.
     pub remembered: Vec<Remembered>,
+    /// Of which resources it is asked afterwards what the store remembers: type and id.
+    pub recall: Vec<(String, String)>,
 }
 
 /// What the store remembers of one resource.
@@ -94,8 +82,12 @@ pub struct Played {
     pub steps: Vec<Step>,
     /// HTTP status of the SCIM answer.
     pub status: u16,
+    /// Those of its headers that depend on the exchange: `Location`, `ETag`, `Retry-After`.
+    pub headers: Vec<(&'static str, String)>,
     /// Its body.
     pub body: Option<Value>,
+    /// What the store remembers now of [`Scene::recall`].
+    pub remembered: Vec<Remembered>,
     /// Why the exchange ended early, if it did.
     pub failure: Option<Failure>,
 }
@@ -112,6 +104,9 @@ pub enum RehearsalError {
     /// The store in memory.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What was given does not fit the profile.
+    #[error("{0}")]
+    Given(String),
 }
 
 /// Plays exchanges of one profile.
@@ -135,19 +130,25 @@ impl Rehearsal {
     /// # Errors
     /// [`RehearsalError`]. What goes wrong in the exchange is no error here: it is answered, as on the wire.
     pub async fn play(&self, scene: Scene, request: &Request) -> Result<Played, RehearsalError> {
-        let Scene { params, target, remembered } = scene;
+        let Scene { params, protocol, target, remembered, recall } = scene;
         let id = nobody();
-        let store = Volatile::bounded(1);
+        let store = Arc::new(Volatile::bounded(1));
         for Remembered { kind, id: resource, memory } in &remembered {
             store.remember(Scope { tenant: &id, kind }, resource, memory).await?;
         }
         let profile = Arc::clone(&self.profile);
-        let protocol = Protocol::default();
-        let tenant = Tenant { id, profile, params, protocol, credentials: Credentials::default(), target };
+        let tenant = Tenant { id: id.clone(), profile, params, protocol, credentials: Credentials::default(), target };
         let draft = Draft::default();
-        let answer = self.answer(Arc::new(store), &tenant, request, &draft).await;
+        let answer = self.answer(Arc::clone(&store) as Arc<dyn Store>, &tenant, request, &draft).await;
         let record = draft.take();
-        Ok(told(record.operation, untenanted(record.steps), answer))
+        let mut remembered = Vec::new();
+        for (kind, resource) in recall {
+            let ids = [resource];
+            let found = store.recall(Scope { tenant: &id, kind: &kind }, &ids).await?;
+            remembered.extend(found.into_iter().map(|(id, memory)| Remembered { kind: kind.clone(), id, memory }));
+        }
+        let played = told(protocol, record.operation, untenanted(record.steps), answer);
+        Ok(Played { remembered, ..played })
     }
 
     async fn answer(
@@ -157,15 +158,16 @@ impl Rehearsal {
         request: &Request,
         draft: &Draft,
     ) -> Result<proxy::exchange::Answer, Failure> {
-        let Request { method, path, query, body, if_match, if_none_match } = request;
         let operation = Operation::decode(scim::operation::Request {
-            method,
-            path,
-            query: query.as_deref(),
-            body,
-            if_match: if_match.as_deref(),
-            if_none_match: if_none_match.as_deref(),
-            ..scim::operation::Request::default()
+            protocol: tenant.protocol,
+            method: &request.method,
+            path: &request.path,
+            query: request.query.as_deref(),
+            content_type: request.header("Content-Type"),
+            if_match: request.header("If-Match"),
+            if_none_match: request.header("If-None-Match"),
+            method_override: request.header("X-HTTP-Method-Override"),
+            body: &request.body,
         })?;
         let clock: Arc<dyn Clock> = Arc::new(Stopped);
         let exchanges = Exchanges::new(Parts {
@@ -175,6 +177,7 @@ impl Rehearsal {
             store,
             metrics: Arc::clone(&self.metrics),
             clock,
+            random: Arc::new(Stopped),
             public_url: PUBLIC_URL.to_owned(),
             tracing: Tracing::On,
         });
@@ -182,17 +185,33 @@ impl Rehearsal {
     }
 }
 
-/// An answer or a failure as the IdP gets it.
-fn told(operation: &'static str, steps: Vec<Step>, answer: Result<proxy::exchange::Answer, Failure>) -> Played {
-    match answer {
-        Ok(answer) => Played { operation, steps, status: answer.status.as_u16(), body: answer.body, failure: None },
+/// An answer or a failure as the IdP gets it, in its own protocol.
+fn told(
+    protocol: Protocol,
+    operation: &'static str,
+    steps: Vec<Step>,
+    answer: Result<proxy::exchange::Answer, Failure>,
+) -> Played {
+    let mut headers = Vec::new();
+    let (status, body, failure) = match answer {
+        Ok(answer) => {
+            headers.extend(answer.location.map(|location| ("Location", location)));
+            headers.extend(answer.version.map(|version| ("ETag", version.to_header())));
+            // 1.1 API §3.6: a deletion is answered 200.
+            let deleted = protocol == Protocol::Scim11 && operation.ends_with(".delete");
+            (if deleted { 200 } else { answer.status.as_u16() }, answer.body, None)
+        }
         Err(failure) => {
             let verdict = verdict(&failure);
-            let status = verdict.status.as_u16();
-            let body = ErrorBody { status, scim_type: verdict.scim_type, detail: verdict.detail }.to_json();
-            Played { operation, steps, status, body: Some(body), failure: Some(failure) }
+            headers.extend(verdict.retry_after_secs.map(|secs| ("Retry-After", secs.to_string())));
+            (verdict.status.as_u16(), Some(verdict.error_body().to_json()), Some(failure))
         }
-    }
+    };
+    let body = match protocol {
+        Protocol::Scim20 => body,
+        Protocol::Scim11 => body.map(v1::downgraded),
+    };
+    Played { operation, steps, status, headers, body, remembered: Vec::new(), failure }
 }
 
 /// The steps without the tenant, who is nobody.
@@ -221,5 +240,15 @@ impl Clock for Stopped {
 
     fn elapsed(&self) -> Duration {
         Duration::ZERO
+    }
+}
+
+impl RandomSource for Stopped {
+    /// Counts, so that a case can say which password it expects.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandom> {
+        for (byte, count) in bytes.iter_mut().zip((0..=u8::MAX).cycle()) {
+            *byte = count;
+        }
+        Ok(())
     }
 }

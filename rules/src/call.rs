@@ -4,13 +4,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::lookup::scalar_text;
 use crate::params::Params;
-use crate::profile::{CallRule, FieldPath};
+use crate::profile::{CallRule, Capture, Expect, FieldPath, Format};
 use crate::source::RuleRef;
+use crate::template::Template;
 
 /// An HTTP method that a target call may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,8 +61,18 @@ pub struct TargetCall {
     pub verb: Verb,
     /// Path and query, encoded, below the target's base URL; starts with `/`.
     pub path: String,
+    /// Headers of this call: lower-case name and value. The target's own and its credentials come beside them.
+    pub headers: Vec<(String, String)>,
     /// The body, if there is one.
     pub body: Option<Value>,
+    /// How the body is written and the answer read.
+    pub format: Format,
+    /// What a success is; without it every 2xx.
+    pub expect: Option<Arc<Expect>>,
+    /// What of the answer's headers goes into its body.
+    pub capture: Arc<[Capture]>,
+    /// Lower-case names of the answer's headers that somebody reads.
+    pub reads: Arc<[String]>,
     /// Fields of the body that nobody may see printed: passwords.
     pub secret_fields: Vec<FieldPath>,
     /// What the call is for, bounded, for metrics: `user.create`, `user.find`, `lookup.managers`.
@@ -81,22 +92,62 @@ impl CallRule {
         params: &'v Params,
         value: impl Fn(&str) -> Option<Cow<'v, str>>,
     ) -> Result<TargetCall, String> {
-        let param = |name: &str| {
-            let (_, value) = params.values.iter().find(|(known, _)| known == name)?;
-            scalar_text(value)
-        };
+        self.to_call_along(&self.path, route, params, value)
+    }
+
+    /// The same along another path than its own.
+    ///
+    /// # Errors
+    /// As [`CallRule::to_call`].
+    pub(crate) fn to_call_along<'v>(
+        &self,
+        path: &Template,
+        route: &str,
+        params: &'v Params,
+        value: impl Fn(&str) -> Option<Cow<'v, str>>,
+    ) -> Result<TargetCall, String> {
+        let value = |name: &str| value(name).or_else(|| params.text(name));
+        let path = path.fill(value)?;
+        let mut headers = Vec::with_capacity(self.headers.len());
+        for (name, template) in &self.headers {
+            // A value that is not there leaves its header out; one that no header can carry stops the call.
+            if let Some(text) = template.fill(value) {
+                if text.chars().any(char::is_control) {
+                    return Err(template.names().next().unwrap_or_default().to_owned());
+                }
+                headers.push((name.clone(), text));
+            }
+        }
         Ok(TargetCall {
-            verb: self.verb,
-            path: self.path.fill(|name| value(name).or_else(|| param(name)))?,
-            body: None,
-            secret_fields: Vec::new(),
-            route: route.to_owned(),
-            rule: self.rule.clone(),
+            headers,
+            format: self.format,
+            expect: self.expect.clone(),
+            capture: Arc::clone(&self.capture),
+            reads: Arc::clone(&self.reads),
+            ..TargetCall::new(self.verb, path, route, self.rule.clone())
         })
     }
 }
 
 impl TargetCall {
+    /// A call without body and headers, in JSON.
+    #[must_use]
+    pub fn new(verb: Verb, path: impl Into<String>, route: &str, rule: RuleRef) -> Self {
+        Self {
+            verb,
+            path: path.into(),
+            headers: Vec::new(),
+            body: None,
+            format: Format::Json,
+            expect: None,
+            capture: Arc::default(),
+            reads: Arc::default(),
+            secret_fields: Vec::new(),
+            route: route.to_owned(),
+            rule,
+        }
+    }
+
     /// The body with `[redacted]` in every secret field.
     #[must_use]
     pub fn printable_body(&self) -> Option<Value> {
@@ -136,19 +187,54 @@ pub struct TargetAnswer {
     pub status: u16,
     /// `Retry-After` in whole seconds, if it was a number.
     pub retry_after_secs: Option<u32>,
+    /// Those of its headers that the call reads ([`TargetCall::reads`]): lower-case name and value.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Body,
 }
 
+impl TargetAnswer {
+    /// An answer without headers.
+    #[must_use]
+    pub fn new(status: u16, body: Body) -> Self {
+        Self { status, retry_after_secs: None, headers: Vec::new(), body }
+    }
+
+    /// The first header of that lower-case name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+}
+
+/// The first of `headers` of that lower-case name.
+pub(crate) fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
 /// The body of an answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Body {
     /// None.
     Empty,
-    /// JSON.
+    /// JSON, or what was made JSON of ([`Format::Xml`]).
     Json(Value),
-    /// Something else; its content is not kept.
-    NotJson,
+    /// Something else, at most [`TEXT_BYTES_MAX`] bytes of it: only for the patterns of error rows, never printed.
+    Text(String),
+}
+
+/// Most of an answer that is no JSON which is kept, in bytes.
+pub const TEXT_BYTES_MAX: usize = 64 * 1024;
+
+impl fmt::Debug for Body {
+    /// A page of errors may hold anything: its size is all that is printed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Body::Empty => f.write_str("Empty"),
+            Body::Json(json) => write!(f, "Json({json})"),
+            Body::Text(text) => write!(f, "Text({} bytes)", text.len()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -159,14 +245,12 @@ mod tests {
 
     #[test]
     fn a_printed_call_shows_its_body_but_no_password() {
-        let field = |keys: &[&str]| FieldPath { keys: keys.iter().map(|&key| key.to_owned()).collect() };
+        let field = |keys: &[&str]| FieldPath { keys: keys.iter().map(|&key| key.into()).collect() };
+        let rule = RuleRef { file: "p.toml".into(), line: 3, name: "user.create".to_owned() };
         let call = TargetCall {
-            verb: Verb::Post,
-            path: "/users".to_owned(),
             body: Some(json!({"login": "ada", "auth": {"secret": "t0p", "kind": 1}})),
             secret_fields: vec![field(&["auth", "secret"]), field(&["pin"])],
-            route: "user.create".to_owned(),
-            rule: RuleRef { file: "p.toml".into(), line: 3, name: "user.create".to_owned() },
+            ..TargetCall::new(Verb::Post, "/users", "user.create", rule)
         };
         let printed = r#"POST /users {"login":"ada","auth":{"secret":"[redacted]","kind":1}}"#;
         assert_eq!(call.to_string(), printed);

@@ -18,15 +18,18 @@ pub enum Severity {
     Error,
     /// It can be used; something is probably not meant so.
     Warning,
+    /// All is well; somebody may want to know.
+    Note,
 }
 
 impl Severity {
-    /// `error` or `warning`.
+    /// `error`, `warning` or `note`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         }
     }
 }
@@ -53,14 +56,18 @@ pub struct Report {
     pub text: String,
     /// The problems, sorted by position.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is no problem and only told to who asks for it, sorted by position.
+    pub notes: Vec<Diagnostic>,
 }
 
 impl Report {
-    /// A report of these problems; sorts them.
+    /// A report of these problems and notes; sorts them.
     #[must_use]
     pub fn new(file: &str, text: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
         diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
-        let mut report = Self { file: file.to_owned(), text: text.to_owned(), diagnostics };
+        let is_note = |diagnostic: &Diagnostic| diagnostic.code.severity() == Severity::Note;
+        let (notes, diagnostics) = diagnostics.into_iter().partition(is_note);
+        let mut report = Self { file: file.to_owned(), text: text.to_owned(), diagnostics, notes };
         // Where a name of a secret should stand, the secret itself may: it goes into no log.
         report.conceal(|code| matches!(code, Code::Secret | Code::SecretValue));
         report
@@ -81,6 +88,20 @@ impl Report {
         }
     }
 
+    /// The same report, with its notes among the problems.
+    #[must_use]
+    pub fn with_notes(mut self) -> Self {
+        self.diagnostics.append(&mut self.notes);
+        self.diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
+        self
+    }
+
+    /// Whether any problem is a warning.
+    #[must_use]
+    pub fn has_warnings(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Warning)
+    }
+
     /// Whether any problem is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
@@ -93,7 +114,7 @@ impl Report {
         render::terminal(self, colour)
     }
 
-    /// One object per problem: `{"file","line","column","code","severity","message","help"}`.
+    /// One object per problem: `{"file","line","column","span","code","severity","message","help"}`; a span is `{"start","end"}` in bytes.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         render::json(self)

@@ -3,15 +3,25 @@
 //! Knows TOML and where things stand; knows nothing of what the document is about. Profiles, their tests and the gateway's
 //! configuration are read with it, so that all of them report every problem at once, with place and help.
 
-use std::cell::RefCell;
+pub mod definition;
+
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use serde_json::{Map, Number, Value};
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
+use self::definition::{Definition, Key};
 use crate::diagnostics::{Code, Diagnostic, Report, Severity, closest};
 use crate::source::{RuleRef, Span};
+
+/// Most problems that one report shows: a person fixes the first ones and asks again.
+pub const PROBLEMS_MAX: usize = 1_000;
+/// Longest message or help of a problem, in bytes: a name of a file may be as long as the file.
+pub const TOLD_BYTES_MAX: usize = 4 * 1024;
+/// Most words that one line lists.
+const LISTED_MAX: usize = 40;
 
 /// The file being read and the problems found in it so far.
 pub struct Sheet<'t> {
@@ -19,7 +29,16 @@ pub struct Sheet<'t> {
     text: &'t str,
     /// Where each line begins.
     lines: Vec<usize>,
+    /// The first of them, at most [`PROBLEMS_MAX`].
     found: RefCell<Vec<Diagnostic>>,
+    /// How many there were, notes left out, and how many of them were errors.
+    count: Cell<usize>,
+    errors: Cell<usize>,
+    /// What the document may hold, if that is said.
+    definition: Option<&'static Definition>,
+    /// Every key that was asked for, as table and key: tests compare it with the definition.
+    #[cfg(test)]
+    pub(crate) asked: RefCell<Vec<(&'static str, &'static str)>>,
 }
 
 impl<'t> Sheet<'t> {
@@ -27,12 +46,35 @@ impl<'t> Sheet<'t> {
     #[must_use]
     pub fn new(file: &str, text: &'t str) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { file: file.into(), text, lines, found: RefCell::default() }
+        Self {
+            file: file.into(),
+            text,
+            lines,
+            found: RefCell::default(),
+            count: Cell::new(0),
+            errors: Cell::new(0),
+            definition: None,
+            #[cfg(test)]
+            asked: RefCell::default(),
+        }
+    }
+
+    /// The same sheet, of a document that holds what `definition` says.
+    #[must_use]
+    pub fn defined_by(mut self, definition: &'static Definition) -> Self {
+        self.definition = Some(definition);
+        self
     }
 
     /// Notes a problem.
     pub fn report(&self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.found.borrow_mut().push(Diagnostic { code, span, message: message.into(), help: help.into() });
+        let severity = code.severity();
+        self.count.set(self.count.get() + usize::from(severity != Severity::Note));
+        self.errors.set(self.errors.get() + usize::from(severity == Severity::Error));
+        if self.count.get() <= PROBLEMS_MAX {
+            let (message, help) = (cut(message.into()), cut(help.into()));
+            self.found.borrow_mut().push(Diagnostic { code, span, message, help });
+        }
     }
 
     /// Parses `text`, which must be this file's, and reads it with `read`; keys that `read` does not ask for are its business to
@@ -44,7 +86,7 @@ impl<'t> Sheet<'t> {
             return None;
         }
         match DeTable::parse(self.text) {
-            Ok(table) => Some(read(Section::new(self, "", Span::default(), table.get_ref()))),
+            Ok(table) => Some(read(Section::new(self, "", Span::default(), table.get_ref(), self.definition))),
             Err(error) => {
                 let span = error.span().map_or(Span::default(), |range| Span { start: range.start, end: range.end });
                 self.report(Code::Toml, span, format!("not valid TOML: {}", error.message()), "");
@@ -55,25 +97,42 @@ impl<'t> Sheet<'t> {
 
     /// How many problems were found so far: two counts being equal proves that what was read between them is sound.
     pub fn count(&self) -> usize {
-        self.found.borrow().len()
+        self.count.get()
     }
 
     /// Whether a problem was noted that is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.found.borrow().iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error)
+        self.errors.get() > 0
     }
 
     /// All problems that were noted, in the order of the text.
     #[must_use]
     pub fn into_report(self) -> Report {
-        Report::new(&self.file, self.text, self.found.into_inner())
+        let mut found = self.found.into_inner();
+        let told = found.iter().filter(|problem| problem.code.severity() == Severity::Error).count();
+        // Warnings that are too many are not told; an error keeps the file from being used, so that there is one is.
+        if told < self.errors.get() {
+            let message = format!("there are {} errors, the first {told} are shown", self.errors.get());
+            let end = Span { start: self.text.len(), end: self.text.len() };
+            found.push(Diagnostic { code: Code::TooLarge, span: end, message, help: String::new() });
+        }
+        Report::new(&self.file, self.text, found)
     }
 
     /// Names the rule that stands at `span`.
     pub fn rule(&self, name: impl Into<String>, span: Span) -> RuleRef {
         let line = self.lines.partition_point(|start| *start <= span.start);
         RuleRef { file: Arc::clone(&self.file), line, name: name.into() }
+    }
+
+    /// What stands in `line`, from 1, without the blanks around it.
+    pub fn line(&self, line: usize) -> Span {
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let end = self.lines.get(line).map_or(self.text.len(), |next| next - 1);
+        let text = self.text.get(start..end).unwrap_or_default();
+        let start = start + (text.len() - text.trim_start().len());
+        Span { start, end: (start + text.trim().len()).max(start) }
     }
 
     /// The place in the file of `inner`, a place in the text that the literal at `literal` stands for. Where the literal is
@@ -165,13 +224,24 @@ pub struct Section<'d> {
     /// Where it stands.
     pub span: Span,
     table: &'d DeTable<'d>,
+    definition: Option<&'static Definition>,
     asked: RefCell<Vec<&'static str>>,
 }
 
 impl<'d> Section<'d> {
-    /// The table `table` of the file, called `name`.
-    pub fn new(sheet: &'d Sheet<'d>, name: impl Into<String>, span: Span, table: &'d DeTable<'d>) -> Self {
-        Self { sheet, name: name.into(), span, table, asked: RefCell::default() }
+    fn new(
+        sheet: &'d Sheet<'d>,
+        name: impl Into<String>,
+        span: Span,
+        table: &'d DeTable<'d>,
+        definition: Option<&'static Definition>,
+    ) -> Self {
+        Self { sheet, name: name.into(), span, table, definition, asked: RefCell::default() }
+    }
+
+    /// What may stand at `key`, if that is said.
+    fn defined(&self, key: &str) -> Option<&'static Key> {
+        self.definition?.key(key)
     }
 
     /// Notes a problem.
@@ -189,8 +259,25 @@ impl<'d> Section<'d> {
 
     /// The value of `key`, if it is there.
     pub fn value(&self, key: &'static str) -> Option<Entry<'d>> {
+        debug_assert!(
+            self.definition.is_none_or(|definition| definition.key(key).is_some()),
+            "`{key}` is asked for in `{}` and not defined: write it into the table of keys",
+            self.name
+        );
         self.asked.borrow_mut().push(key);
+        #[cfg(test)]
+        self.sheet.asked.borrow_mut().extend(self.definition.map(|definition| (definition.name, key)));
         self.table.get_key_value(key).map(|(key, value)| entry(key, value))
+    }
+
+    /// The value of a key that may have no meaning here: for who has a better word for it than that it is unknown.
+    pub fn anywhere(&self, key: &'static str) -> Option<Entry<'d>> {
+        if self.definition.is_none_or(|definition| definition.key(key).is_some()) {
+            return self.value(key);
+        }
+        let found = self.table.get_key_value(key).map(|(key, value)| entry(key, value));
+        self.asked.borrow_mut().extend(found.map(|_| key));
+        found
     }
 
     /// Notes that `key` is needed.
@@ -234,6 +321,11 @@ impl<'d> Section<'d> {
             wrong_type(self.sheet, entry, "a whole number");
             return None;
         };
+        debug_assert!(
+            self.defined(key).and_then(|key| key.form.range()).is_none_or(|defined| defined == range),
+            "`{key}` in `{}` has another range than its definition",
+            self.name
+        );
         let number = integer(number).and_then(|number| usize::try_from(number).ok());
         let number = number.filter(|number| range.contains(number));
         if number.is_none() {
@@ -250,6 +342,11 @@ impl<'d> Section<'d> {
 
     /// One of `words`, as what it stands for.
     pub fn word<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+        debug_assert!(
+            self.defined(key).and_then(|key| key.form.words()).is_none_or(|defined| is_same(defined, words)),
+            "`{key}` in `{}` has other words than its definition",
+            self.name
+        );
         let text = self.text(key)?;
         one_word(self.sheet, text, key, words)
     }
@@ -315,7 +412,12 @@ impl<'d> Section<'d> {
             wrong_type(self.sheet, entry, "a table");
             return None;
         };
-        Some(Section::new(self.sheet, name, entry.key.span, table))
+        Some(Section::new(self.sheet, name, entry.key.span, table, self.table_at(entry)))
+    }
+
+    /// What the table that `entry` holds may hold.
+    fn table_at(&self, entry: Entry<'d>) -> Option<&'static Definition> {
+        self.defined(entry.key.value)?.form.table()
     }
 
     /// The tables of the array at `key`: `[[key]]`.
@@ -333,7 +435,7 @@ impl<'d> Section<'d> {
                 wrong_type(self.sheet, entry, "a table");
                 return None;
             };
-            Some(Section::new(self.sheet, name.clone(), entry.span, table))
+            Some(Section::new(self.sheet, name.clone(), entry.span, table, self.table_at(entry)))
         };
         array.iter().take(count_max).filter_map(section).collect()
     }
@@ -351,17 +453,38 @@ impl<'d> Section<'d> {
         let asked = self.asked.take();
         for entry in self.entries().into_iter().filter(|entry| !asked.contains(&entry.key.value)) {
             let message = format!("unknown key `{}`", shortened(entry.key.value));
-            let help = match closest(entry.key.value, asked.iter().copied()) {
+            if self.definition.is_some_and(|definition| definition.knows(entry.key.value)) {
+                let message = format!("`{}` has no meaning here", entry.key.value);
+                self.report(Code::UnknownKey, entry.key.span, message, "take it away");
+                continue;
+            }
+            let known = self.known(&asked);
+            let help = match closest(entry.key.value, known.iter().copied()) {
                 Some(known) => format!("did you mean `{known}`?"),
-                None => format!("known here: {}", listed(&asked)),
+                None => format!("known here: {}", listed(&known)),
             };
             self.report(Code::UnknownKey, entry.key.span, message, help);
         }
     }
 
+    /// The keys that mean something here.
+    fn known(&self, asked: &[&'static str]) -> Vec<&'static str> {
+        let defined = self.definition.into_iter().flat_map(Definition::all).map(|key| key.name);
+        let mut known: Vec<&str> = defined.collect();
+        if known.is_empty() {
+            known.extend(asked);
+        }
+        known
+    }
+
     fn path(&self, key: &str) -> String {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
+}
+
+/// Whether the words are those of a definition, in any order.
+fn is_same<T>(defined: &[&str], words: &[(&str, T)]) -> bool {
+    defined.len() == words.len() && words.iter().all(|(word, _)| defined.contains(word))
 }
 
 /// One of `words`, as what it stands for; notes any other.
@@ -443,7 +566,7 @@ pub(crate) fn scalar(value: &DeValue<'_>) -> Option<Value> {
     json(value).filter(|value| !value.is_array() && !value.is_object())
 }
 
-/// `a`, `b` or `c`, each in backticks; each once.
+/// `a`, `b` and `c`, each in backticks; each once, and not all if there are too many.
 #[must_use]
 pub fn listed(words: &[&str]) -> String {
     let mut once: Vec<&str> = Vec::new();
@@ -452,7 +575,21 @@ pub fn listed(words: &[&str]) -> String {
             once.push(word);
         }
     }
-    once.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    let more = once.len().saturating_sub(LISTED_MAX);
+    let mut told: Vec<String> = once.iter().take(LISTED_MAX).map(|word| format!("`{word}`")).collect();
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    told.join(", ")
+}
+
+/// At most [`TOLD_BYTES_MAX`] bytes of `text`.
+fn cut(mut text: String) -> String {
+    if text.len() > TOLD_BYTES_MAX {
+        text.truncate(text.floor_char_boundary(TOLD_BYTES_MAX - "…".len()));
+        text.push('…');
+    }
+    text
 }
 
 /// At most 80 characters of `text`.

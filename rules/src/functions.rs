@@ -10,8 +10,10 @@
 //! | `Append(text, suffix)` | the text with the suffix behind it |
 //! | `CBool(value)` | true for `true`, `"true"` and numbers other than 0 |
 //! | `Coalesce(value, …)` | the first value that is there and usable |
+//! | `Contains(list, value)` | whether a list has the value |
 //! | `Count(list)` | how many items the list has |
 //! | `CStr(value)` | a number or boolean as a text |
+//! | `DateTime(value, form)` | a date and time in UTC, from `"epoch"`, `"epoch-ms"`, `"date"` or `"local-time"` |
 //! | `E164(text, region)` | the digits of a phone number in international form, without `+` |
 //! | `IgnoreFlowIfNullOrEmpty(value)` | the value, or nothing if it is empty |
 //! | `IIF(condition, then, otherwise)` | one of two values |
@@ -22,6 +24,7 @@
 //! | `IsString(value)` | whether the value is a text |
 //! | `Item(list, position)` | one item of a list |
 //! | `Join(separator, value, …)` | all values that are not empty, with the separator between |
+//! | `LastPart(link)` | the last part of a link's path |
 //! | `Left(text, characters)` | the first characters |
 //! | `Mid(text, start, characters)` | characters from the middle |
 //! | `NormalizeDiacritics(text)` | Latin letters without their accents |
@@ -41,7 +44,9 @@ mod append;
 mod bounded;
 mod case;
 mod coalesce;
+mod contains;
 mod convert;
+mod date_time;
 mod diacritics;
 mod e164;
 mod ignore_flow;
@@ -49,6 +54,7 @@ mod iif;
 mod in_str;
 mod item;
 mod join;
+mod last_part;
 mod not;
 mod pcase;
 mod presence;
@@ -66,6 +72,7 @@ use crate::expression::{Arguments, Type, Value};
 
 pub(crate) use self::bounded::LIST_ITEMS_MAX;
 pub(crate) use self::e164::is_region;
+pub(crate) use self::last_part::last_part;
 
 /// A function of the expression language.
 pub struct Function {
@@ -173,12 +180,14 @@ pub(crate) enum Gives {
     Branch,
 }
 
-static FUNCTIONS: [Function; 29] = [
+static FUNCTIONS: [Function; 32] = [
     append::APPEND,
     convert::CBOOL,
     coalesce::COALESCE,
+    contains::CONTAINS,
     item::COUNT,
     convert::CSTR,
+    date_time::DATE_TIME,
     e164::E164,
     ignore_flow::IGNORE_FLOW,
     iif::IIF,
@@ -189,6 +198,7 @@ static FUNCTIONS: [Function; 29] = [
     presence::IS_STRING,
     item::ITEM,
     join::JOIN,
+    last_part::LAST_PART,
     substring::LEFT,
     substring::MID,
     diacritics::NORMALIZE_DIACRITICS,

@@ -27,10 +27,11 @@ pub mod planner;
 pub mod search;
 pub mod trace;
 pub mod translate;
+pub mod wire;
 
 pub use call::{Body, TargetAnswer, TargetCall, Verb};
-pub use judge::{TargetFault, Verdict};
-pub use lookup::{Facts, LookupTable};
+pub use judge::{Answered, TargetFault, Verdict};
+pub use lookup::{Facts, LookupTable, Random};
 pub use memory::{Memory, Spelling};
 pub use params::Params;
 pub use planner::Plan;

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -72,6 +73,37 @@ impl LookupTable {
 pub struct Facts {
     /// Each shared with the cache it came from.
     pub tables: BTreeMap<String, Arc<LookupTable>>,
+    /// What random values are made of; empty unless [`ResourceRules::random_bytes`](crate::profile::ResourceRules::random_bytes)
+    /// asks for more.
+    pub random: Random,
+}
+
+/// Bytes that nobody can guess, from the shell, for one resource that is made; never printed.
+#[derive(Clone, Default)]
+pub struct Random(Arc<[u8]>);
+
+impl Random {
+    /// Holds `bytes`.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    /// `length` letters, digits, `-` and `_`, made of the bytes from `start` on, six bits of each; `None` if there are not enough.
+    #[must_use]
+    pub fn text(&self, start: usize, length: usize) -> Option<String> {
+        let bytes = self.0.get(start..start.checked_add(length)?)?;
+        Some(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect())
+    }
+}
+
+/// The 64 characters of a random text (RFC 4648 §5): all are unreserved in URLs.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+impl fmt::Debug for Random {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
 }
 
 /// A JSON text, number or boolean as text; `None` for null, arrays and objects.

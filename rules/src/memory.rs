@@ -1,6 +1,6 @@
 //! What must be remembered about a resource because the target cannot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -11,6 +11,10 @@ pub struct Memory {
     pub kept: BTreeMap<String, Value>,
     /// Values whose normal form differs from how they were sent.
     pub spellings: BTreeMap<String, Spelling>,
+    /// Values that were taken out of a field of the target while the resource is inactive, by field.
+    pub aside: BTreeMap<String, Value>,
+    /// Steps that were begun and are not known to have ended: `create`, `update.2`. No blank is in any of them.
+    pub unfinished: BTreeSet<String>,
 }
 
 /// A value as it was sent, and the normal form it had then.
@@ -26,6 +30,6 @@ impl Memory {
     /// Whether there is nothing to remember.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.kept.is_empty() && self.spellings.is_empty()
+        self.kept.is_empty() && self.spellings.is_empty() && self.aside.is_empty() && self.unfinished.is_empty()
     }
 }

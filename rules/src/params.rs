@@ -2,12 +2,14 @@
 //!
 //! Says nothing about where a tenant's values come from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 use serde_json::Value;
 
 use crate::diagnostics::closest;
+use crate::lookup::scalar_text;
 
 /// Longest text of a parameter, in bytes.
 pub const PARAM_BYTES_MAX: usize = 4 * 1024;
@@ -107,6 +109,18 @@ impl Params {
             problems.push(format!("the profile has no parameter `{name}`; {hint}"));
         }
         if problems.is_empty() { Ok(Self { values }) } else { Err(problems) }
+    }
+
+    /// The value of a parameter as it stands in a text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        let (_, value) = self.values.iter().find(|(known, _)| known == name)?;
+        scalar_text(value)
+    }
+
+    /// The value of the parameter `name`.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 }
 

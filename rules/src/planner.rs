@@ -3,145 +3,65 @@
 //! Never performs one. A plan is computed from what the target holds now, so that a retry after any failure computes the
 //! rest (`docs/ARCHITECTURE.md`, convergence). In the life of a request it is stage 11.
 
+mod body;
+mod check;
+mod create;
 mod difference;
+mod emptied;
 mod members;
+mod received;
 mod rows;
+mod step;
 mod update;
 
 use std::borrow::Cow;
 
 use scim::Resource;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::call::TargetCall;
-use crate::judge::TargetFault;
-use crate::lookup::{Facts, scalar_text};
+use crate::lookup::scalar_text;
 use crate::params::Params;
-use crate::profile::{
-    AnswerRule, BodyRule, CallRule, CreateRule, FieldPath, Mapping, ResourceRules, Source, Write, WriteSource,
-};
+use crate::profile::{CallRule, FieldPath, Mapping, ResourceRules, Source, Write, WriteSource};
 use crate::refusal::Refusal;
-use crate::trace::{Stage, Trace};
-use crate::translate::{NOT_ACCEPTED, OfResource, Present, Wanted, same};
+use crate::translate::{Draw, NOT_ACCEPTED, OfResource, Present, Wanted, same};
 
-pub use self::rows::{Rows, Window};
+pub(crate) use self::emptied::is_empty;
 
-/// Ordered target calls that turn the present state into the wanted one.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Plan {
-    /// In order; the first failure ends it, and the IdP's retry computes the rest.
-    pub calls: Vec<PlannedCall>,
-}
-
-/// A call and what its answer holds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlannedCall {
-    /// The call.
-    pub call: TargetCall,
-    /// Where the record as it now is stands in the answer; `None` if it must be read again.
-    pub record: Option<FieldPath>,
-}
-
-impl PlannedCall {
-    /// The record in the body of a successful answer; `None` if none is promised and it must be read again.
-    ///
-    /// # Errors
-    /// [`TargetFault::Garbage`] if a record was promised and is not there.
-    pub fn record_in(&self, body: Value) -> Result<Option<Value>, TargetFault> {
-        let Some(field) = &self.record else { return Ok(None) };
-        if let Some(record) = field.take(body).filter(Value::is_object) {
-            return Ok(Some(record));
-        }
-        let place = if field.is_whole() { "the body".to_owned() } else { format!("field `{field}`") };
-        Err(TargetFault::Garbage { reason: format!("no record in {place} of the answer to {}", self.call.route) })
-    }
-}
+pub use self::check::PlannedCheck;
+pub(crate) use self::members::names_one;
+pub use self::members::{GroupNow, GroupsFound, MemberStep, Roster, RosterPage, Side};
+pub use self::received::Standing;
+pub use self::rows::{Onward, Page, Rows, Window};
+pub use self::step::{Known, LOCATION, NewId, Plan, PlannedCall, Step};
 
 impl ResourceRules {
-    /// The call that makes the record.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownName`], [`Refusal::Unsupported`]; [`Refusal::Value`] for a written field whose expression rejects
-    /// what was sent.
-    pub fn plan_create(
-        &self,
-        params: &Params,
-        wanted: &Wanted,
-        facts: &Facts,
-        trace: &mut Trace,
-    ) -> Result<PlannedCall, Refusal> {
-        let Some(CreateRule { call: rule, .. }) = &self.create else {
-            return Err(self.unsupported("create"));
-        };
-        let mut settled = wanted.resource.clone();
-        let mut fields = Map::new();
-        for mapping in &self.map {
-            if let Source::Constant(value) = &mapping.source {
-                mapping.attribute.write(&mut settled, Some(value.clone()));
-            }
-        }
-        for (_, mapping) in self.taken() {
-            let value = match (mapping.attribute.read(&wanted.resource), &mapping.default) {
-                (Some(value), _) => value.clone(),
-                (None, Some(default)) => {
-                    let default = mapping.normal(params, default)?;
-                    trace.step(Stage::Plan, Some(&mapping.rule), || {
-                        format!("{} by default {}", mapping.name, mapping.print(&default))
-                    });
-                    mapping.attribute.write(&mut settled, Some(default.clone()));
-                    default
-                }
-                (None, None) => continue,
-            };
-            if let Some(field) = mapping.field() {
-                field.write(&mut fields, mapping.target_of(&value, facts)?);
-            }
-        }
-        for write in &self.write {
-            if let Some(value) = write.value(params, &settled)? {
-                trace
-                    .step(Stage::Plan, Some(&write.rule), || format!("writes {} {}", write.field, write.print(&value)));
-                write.field.write(&mut fields, value);
-            }
-        }
-        let fields = Value::Object(fields);
-        let mut call = rule
-            .to_call(&self.route("create"), params, |name| named_field(&fields, name))
-            .map_err(|name| self.cannot_stand(rule, &name))?;
-        if rule.body != BodyRule::Empty {
-            call.body = Some(fields);
-            call.secret_fields = self.secret_fields();
-        }
-        trace.step(Stage::Plan, Some(&rule.rule), || call.to_string());
-        Ok(rule.planned(call))
-    }
-
-    /// The call that deletes the record.
-    ///
-    /// # Errors
-    /// [`Refusal::Unsupported`]; [`Refusal::Value`] if the id cannot stand in the path.
-    pub fn plan_delete(&self, params: &Params, id: &str, trace: &mut Trace) -> Result<TargetCall, Refusal> {
-        let Some(rule) = &self.delete else { return Err(self.unsupported("delete")) };
-        let call = self.call_by_id(rule, "delete", params, id)?;
-        trace.step(Stage::Plan, Some(&rule.rule), || call.to_string());
-        Ok(call)
-    }
-
     /// Whether `present` is what a create wants: every attribute that `wanted` has is so at present, and no kept value says
     /// that somebody else made it. Then a repeated create is answered as done.
     ///
     /// A name that is looked up may differ in case: both stand for one row.
     #[must_use]
     pub fn is_already(&self, present: &Present, wanted: &Wanted) -> bool {
-        self.taken().filter(|(_, mapping)| !mapping.is_secret()).all(|(_, mapping)| {
-            let Some(want) = mapping.attribute.read(&wanted.resource) else { return true };
-            match (mapping.attribute.read(&present.resource), &mapping.source) {
-                (None, source) => matches!(source, Source::Keep),
-                (Some(Value::String(now)), Source::Direct { lookup: Some(_), .. }) => {
-                    want.as_str().is_some_and(|want| want.to_lowercase() == now.to_lowercase())
-                }
-                (Some(now), _) => same(mapping.attribute.leaf(), now, want),
-            }
+        self.taken().filter(|(_, mapping)| !mapping.is_secret()).all(|(_, mapping)| is_so(mapping, present, wanted))
+    }
+
+    /// Whether `present` is what the main call of a create makes of `wanted`, whatever is still to be done by the steps
+    /// behind it: what is there is as wanted.
+    #[must_use]
+    pub fn is_begun(&self, present: &Present, wanted: &Wanted) -> bool {
+        let visible = self.taken().filter(|(_, mapping)| !mapping.is_secret());
+        visible
+            .filter(|(_, mapping)| mapping.attribute.read(&present.resource).is_some())
+            .all(|(at, mapping)| self.is_stepped(at) || is_so(mapping, present, wanted))
+    }
+
+    /// Whether a step behind the create takes the attribute, so that it is another before.
+    fn is_stepped(&self, at: usize) -> bool {
+        let steps = self.create.iter().flat_map(|create| &create.around.after);
+        let name = &self.map[at].name;
+        steps.into_iter().any(|step| {
+            step.each.is_some_and(|each| each.attribute == at)
+                || step.when.iter().flat_map(|when| &when.attributes).any(|path| path.to_string() == *name)
         })
     }
 
@@ -213,21 +133,23 @@ impl ResourceRules {
     }
 }
 
-impl CallRule {
-    fn planned(&self, call: TargetCall) -> PlannedCall {
-        let record = match &self.answer {
-            AnswerRule::Record(field) => Some(field.clone()),
-            AnswerRule::Nothing => None,
-        };
-        PlannedCall { call, record }
-    }
-}
-
 impl Write {
+    /// As [`Write::value`], for a resource that is made; `draw` gives what is random.
+    fn made(&self, params: &Params, resource: &Resource, draw: &mut Draw<'_>) -> Result<Option<Value>, Refusal> {
+        let WriteSource::Random(length) = self.source else { return self.value(params, resource) };
+        draw.text(length).map(Some).ok_or_else(|| Refusal::Value {
+            attribute: self.field.to_string(),
+            reason: "the gateway brought no randomness".to_owned(),
+            rule: self.rule.to_string(),
+        })
+    }
+
     /// What the field should hold for `resource`; `None` if nothing.
     fn value(&self, params: &Params, resource: &Resource) -> Result<Option<Value>, Refusal> {
         match &self.source {
             WriteSource::Constant(value) => Ok(Some(value.clone())),
+            // Of a resource that is there, it stays what it is.
+            WriteSource::Random(_) => Ok(None),
             WriteSource::Expression { expression, attributes } => {
                 expression.eval(&OfResource { params, attributes, resource }).into_json().map_err(|reason| {
                     let attribute = attributes.first().map_or_else(|| self.field.to_string(), ToString::to_string);
@@ -239,9 +161,26 @@ impl Write {
     }
 }
 
+/// Whether an attribute is as wanted; what nobody wants is always so.
+fn is_so(mapping: &Mapping, present: &Present, wanted: &Wanted) -> bool {
+    let Some(want) = mapping.attribute.read(&wanted.resource) else { return true };
+    match (mapping.attribute.read(&present.resource), &mapping.source) {
+        (None, source) => matches!(source, Source::Keep),
+        (Some(Value::String(now)), Source::Direct { lookup: Some(_), .. }) => {
+            want.as_str().is_some_and(|want| want.to_lowercase() == now.to_lowercase())
+        }
+        (Some(now), _) => same(mapping.attribute.leaf(), now, want),
+    }
+}
+
 /// The field that a template calls `name`, as text.
 fn named_field<'v>(record: &'v Value, name: &str) -> Option<Cow<'v, str>> {
-    let value = name.split('.').try_fold(record, |value, key| value.get(key))?;
+    let plain = name.split('.').try_fold(record, |value, key| value.get(key));
+    // An element of a list, by position or by what it says.
+    let value = match plain {
+        Some(value) => value,
+        None => FieldPath::parse(name).ok()?.read(record)?,
+    };
     scalar_text(value)
 }
 

@@ -2,30 +2,51 @@
 //!
 //! Made by [`Profile::load`] only; holding one proves that the file had no errors.
 
+mod body;
 mod call;
+mod codec;
 mod error;
 mod field;
 mod mapping;
 mod members;
 mod reading;
+mod require;
 mod target;
 mod writing;
 
 mod load;
 
+pub mod keys;
+
 mod checker;
 
-pub use self::call::{AnswerRule, BodyRule, CallRule};
-pub use self::error::{ErrorMeaning, ErrorRule};
-pub use self::field::{FIELD_KEYS_MAX, FieldError, FieldPath};
+pub use self::body::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyRule, BodyTemplate, Shaping};
+pub use self::call::{AnswerRule, CallRule, Capture, Expect, Format, FormStyle, Lists, Nested};
+pub use self::codec::{
+    CharMap, Codec, Each, Empty, Fallback, Form, LENGTH_MAX, Length, Longer, RANDOM_CHARS_MAX, RANDOM_CHARS_MIN, VALUE_NAME,
+};
+pub use self::error::{ErrorMeaning, ErrorRule, Pattern};
+pub use self::field::{FIELD_KEYS_MAX, FieldError, FieldPath, Key, Literal, POSITION_MAX, Pick};
 pub use self::load::PROFILE_BYTES_MAX;
 pub use self::mapping::{Apply, LookupRef, Mapping, Source, ValueTable, Write, WriteSource};
-pub use self::members::{GroupRules, MemberCall, MemberKind, MemberRules};
-pub use self::reading::{FindRule, ListRule, Paging, SortRule};
-pub use self::target::{BodyCondition, LookupRule, Probe, TargetAuth, TargetRules};
-pub use self::writing::{Change, CreateRule, Existing, Look, UpdateRule};
+pub use self::members::{
+    GroupRules, GroupsOf, MemberCall, MemberKind, MemberLook, MemberRules, MemberWrites, Merge,
+};
+pub use self::reading::{
+    Ask, FindRule, JOINS_MAX, JoinRule, LetterCase, ListRule, Next, Paging, Place, RecordCondition, RecordRules, SortRule,
+};
+pub use self::require::RequireRule;
+pub use self::target::{
+    BodyCondition, Login, LookupRule, OAuth2, Probe, SendClient, TargetAuth, TargetLimits, TargetRules,
+    TokenPlace, TokenUrl, WaitPlace, WaitRule,
+};
+pub use self::writing::{
+    Around, Change, CheckRule, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, RefuseIf, ResourceCondition,
+    StepRule, UndoRule, UpdateRule, Which,
+};
 
 use scim::schema::ResourceType;
+use serde_json::Value;
 
 use crate::diagnostics::Report;
 use crate::params::ParamRule;
@@ -39,6 +60,8 @@ pub struct Profile {
     pub title: String,
     /// What a tenant sets.
     pub params: Vec<ParamRule>,
+    /// What must be so at a tenant before it may provision.
+    pub requires: Vec<RequireRule>,
     /// How to get into the target, and how to see that it is there.
     pub target: TargetRules,
     /// Look-up tables by name.
@@ -65,12 +88,7 @@ impl Profile {
     /// Names of the secrets that a tenant's target account must have: `target-token`.
     #[must_use]
     pub fn secrets(&self) -> Vec<&str> {
-        match &self.target.auth {
-            TargetAuth::None => Vec::new(),
-            TargetAuth::Bearer { secret } | TargetAuth::Basic { secret, .. } | TargetAuth::Header { secret, .. } => {
-                vec![secret]
-            }
-        }
+        self.target.auth.secrets()
     }
 }
 
@@ -87,6 +105,10 @@ pub struct ResourceRules {
     pub shown: ResourceType,
     /// The field of a record that is its id; a string or a whole number.
     pub id: FieldPath,
+    /// Whether the id is a name that a change renames; SCIM's id stays what it was.
+    pub id_changes: bool,
+    /// What becomes of every record as soon as it is read.
+    pub record: RecordRules,
     /// The mappings in the order of the file.
     pub map: Vec<Mapping>,
     /// Fields of the target that are computed from SCIM, in the order of the file.
@@ -95,8 +117,8 @@ pub struct ResourceRules {
     pub find: Vec<FindRule>,
     /// Reads one record by id.
     pub get: CallRule,
-    /// Reads records page by page.
-    pub list: Option<ListRule>,
+    /// Reads records page by page; of several lists one after the other.
+    pub list: Vec<ListRule>,
     /// The same in an order that the target makes; what it cannot order is ordered here, over a bounded scan.
     pub sort: Option<SortRule>,
     /// Makes a record.
@@ -104,5 +126,21 @@ pub struct ResourceRules {
     /// Changes a record; the first rules with a condition, then the one without.
     pub update: Vec<UpdateRule>,
     /// Deletes a record.
-    pub delete: Option<CallRule>,
+    pub delete: Option<DeleteRule>,
+    /// The records themselves, if they are in the profile and no call reads them: fixed groups. Else empty.
+    pub fixed: Vec<Value>,
+}
+
+impl ResourceRules {
+    /// Whether the records are in the profile: no call reads or writes them.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        !self.fixed.is_empty()
+    }
+
+    /// The record with this id, of those that are in the profile.
+    #[must_use]
+    pub fn fixed_record(&self, id: &str) -> Option<&Value> {
+        self.fixed.iter().find(|record| self.id_of(record).is_ok_and(|own| own == id))
+    }
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 use self::candidates::Hopeless;
 use crate::call::TargetCall;
 use crate::params::Params;
-use crate::profile::{Mapping, ResourceRules};
+use crate::profile::{Ask, Mapping, ResourceRules};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
 use crate::translate::Wanted;
@@ -35,8 +35,18 @@ pub struct Search {
     pub candidates: Candidates,
     /// What each must fulfil; its literals are in normal form.
     pub filter: BoundFilter,
+    /// What must be so of every row that shows it, before more of its record is read; empty if rows are whole records.
+    pub hints: Vec<Hint>,
     /// What must be known of a candidate's members before the filter can be evaluated on it.
     pub members: MemberQuestions,
+}
+
+/// A comparison that the record of a row must fulfil.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hint {
+    /// Index into [`ResourceRules::map`]; it is mapped to a field.
+    mapping: usize,
+    filter: BoundFilter,
 }
 
 /// What a filter asks about members that the record of a group does not hold.
@@ -118,18 +128,29 @@ impl ResourceRules {
         trace.step(Stage::Normalise, Some(&mapping.rule), || format!("matches by {}", mapping.name));
         let path: Path = mapping.name.parse().map_err(scim::filter::FilterError::from)?;
         // The literal is in normal form already.
-        let filter = equal(path, literal);
+        let filter = compare(path, CompareOp::Eq, literal);
         let candidates = self.candidates(params, &filter, &Hopeless::default(), None, trace)?;
-        Ok(Some(Search { candidates, filter: self.kind.bind_filter(&filter)?, members: MemberQuestions::None }))
+        let hints = if self.reads_singly() { self.hints(&filter) } else { Vec::new() };
+        Ok(Some(Search { candidates, filter: self.kind.bind_filter(&filter)?, hints, members: MemberQuestions::None }))
+    }
+
+    /// Whether some rows are not whole records: then calls are made for single ones.
+    fn reads_singly(&self) -> bool {
+        let lists = self.list.iter().chain(self.sort.as_ref().map(|sort| &sort.list)).map(|list| &list.paging);
+        let finds = self.find.iter().filter_map(|find| match &find.ask {
+            Ask::Rows { paging, .. } => Some(paging),
+            Ask::Record { .. } | Ask::Id { .. } | Ask::Derived(_) => None,
+        });
+        !self.record.joins.is_empty() || lists.chain(finds).any(|paging| paging.partial)
     }
 }
 
-/// `path eq literal` as a filter; what selects elements goes into the brackets.
-fn equal(path: Path, value: Literal) -> Filter {
+/// `path op literal` as a filter; what selects elements goes into the brackets.
+fn compare(path: Path, op: CompareOp, value: Literal) -> Filter {
     let Path { attr, filter, sub } = path;
-    let Some(selects) = filter else { return Filter::Compare { path: attr, op: CompareOp::Eq, value } };
+    let Some(selects) = filter else { return Filter::Compare { path: attr, op, value } };
     let sub = AttrPath { schema: None, name: sub.unwrap_or_else(|| "value".to_owned()), sub: None };
-    let compare = Filter::Compare { path: sub, op: CompareOp::Eq, value };
+    let compare = Filter::Compare { path: sub, op, value };
     let filter = match *selects {
         Filter::And(mut parts) => {
             parts.push(compare);

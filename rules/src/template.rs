@@ -2,10 +2,14 @@
 //!
 //! A value never becomes structure: not a segment, not a parameter, not a host (attack: an id of `../admin`).
 
+mod text;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+pub use self::text::TextTemplate;
 
 /// Longest template, in bytes.
 pub const TEMPLATE_BYTES_MAX: usize = 2 * 1024;

@@ -17,6 +17,9 @@ pub enum Stage {
     Facts,
     /// What was decided.
     Plan,
+    /// What the record is to hold: one step for each attribute or field that is written. Whoever asks which rules have written
+    /// (`test`, its coverage) counts these.
+    Change,
     /// What was called.
     Call,
     /// What was remembered.
@@ -34,6 +37,7 @@ impl Stage {
             Stage::Normalise => "normalise",
             Stage::Facts => "facts",
             Stage::Plan => "plan",
+            Stage::Change => "change",
             Stage::Call => "call",
             Stage::Remember => "remember",
             Stage::Answer => "answer",

@@ -3,10 +3,14 @@
 //! Pure: records, tables and memory come in, resources go out. Which calls follow is the planner's. In the life of a
 //! request these are stages 9 and 14.
 
+mod codec;
+mod fallback;
 mod mapping;
 mod record;
 mod variables;
 mod wanted;
+
+use std::collections::BTreeMap;
 
 use scim::Resource;
 use serde_json::Value;
@@ -18,8 +22,9 @@ use crate::params::Params;
 use crate::profile::{Existing, ResourceRules, Source};
 use crate::trace::Trace;
 
+pub(crate) use self::fallback::Draw;
 pub(crate) use self::mapping::{NOBODY, NOT_ACCEPTED, same};
-pub(crate) use self::variables::{OfBody, OfResource};
+pub(crate) use self::variables::{OfBody, OfParams, OfRecordAndParams, OfResource};
 
 /// A resource that the target holds now.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +35,8 @@ pub struct Present {
     pub record: Value,
     /// The same in SCIM, every value in normal form; kept attributes included.
     pub resource: Resource,
+    /// [`Memory::aside`].
+    pub aside: BTreeMap<String, Value>,
 }
 
 /// A resource as the IdP wants it.
@@ -58,11 +65,15 @@ impl ResourceRules {
     #[must_use]
     pub fn needs_memory(&self) -> bool {
         let updates = self.create.as_ref().is_some_and(|create| create.existing == Existing::Update);
+        // What was begun and did not end is told by nothing else.
+        let goes_on = self.create.iter().map(|create| &create.around).any(|around| !around.after.is_empty())
+            || self.update.iter().any(|rule| !rule.around.after.is_empty());
         updates
+            || goes_on
             || self
                 .map
                 .iter()
-                .any(|mapping| matches!(mapping.source, Source::Keep | Source::Direct { normal: Some(_), .. }))
+                .any(|mapping| matches!(mapping.source, Source::Keep | Source::Emptied { .. }) || mapping.is_respelled())
     }
 
     /// Names of the look-up tables that reading or writing needs, each once, in the order of the file.
@@ -94,17 +105,20 @@ impl ResourceRules {
     ) -> Result<Present, TargetFault> {
         let id = self.id_of(&record)?;
         let mut resource = Resource::new(&id);
+        let shown = self.with_aside(&record, memory);
         for mapping in self.map.iter().filter(|mapping| !mapping.is_secret()) {
             let value = match &mapping.source {
                 Source::Constant(value) => Some(value.clone()),
                 Source::Keep => memory.kept.get(&mapping.name).cloned(),
-                Source::Direct { .. } | Source::Expression { .. } => mapping.shown_of(params, &record, facts, trace),
+                Source::Emptied { .. } => mapping.shown_of(params, &record, facts, trace),
+                Source::Direct { .. } | Source::Expression { .. } => mapping.shown_of(params, &shown, facts, trace),
             };
             if value.is_some() {
                 mapping.attribute.write(&mut resource, value);
             }
         }
-        Ok(Present { id, record, resource })
+        drop(shown);
+        Ok(Present { id, record, resource, aside: memory.aside.clone() })
     }
 
     /// The id of a record, without reading the rest: to recall memory for a page of rows.

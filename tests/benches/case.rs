@@ -5,6 +5,7 @@
 mod samples;
 
 mod filter;
+mod loading;
 mod patch;
 mod profile;
 mod token;
@@ -37,8 +38,17 @@ pub(crate) struct Case {
 pub(crate) fn all() -> Vec<Case> {
     // As the binary does at start; an error means that it is done already.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    [filter::CASES, patch::CASES, profile::CASES, token::CASES, exchange::CASES, at_size::CASES, loopback::CASES]
-        .concat()
+    [
+        filter::CASES,
+        loading::CASES,
+        patch::CASES,
+        profile::CASES,
+        token::CASES,
+        exchange::CASES,
+        at_size::CASES,
+        loopback::CASES,
+    ]
+    .concat()
 }
 
 /// An operation whose result nobody needs; the compiler does not know that.

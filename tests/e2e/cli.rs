@@ -97,6 +97,82 @@ async fn explain_shows_the_calls_and_writes_nothing() {
 }
 
 #[tokio::test]
+async fn test_tells_what_is_not_covered_and_rewrites_what_is_expected() {
+    let (_folder, path) = changed("", "");
+    let file = |name: &str| PathBuf::from(&path).join(name);
+    let junit = file("results.xml");
+    let arguments = ["test", &path, "--min-coverage", "100", "--junit", junit.to_str().unwrap()];
+    ended(&run(&arguments, "").await, 0, &["coverage 100 %"], &[]);
+    assert!(std::fs::read_to_string(&junit).unwrap().contains("<testsuite name=\"telemessage\""));
+    ended(&run(&["test", &path, "--filter", "nobody is called so"], "").await, 2, &[], &["no case has"]);
+
+    // Another status and another detail than before, which the cases do not expect.
+    let profile = std::fs::read_to_string(file("profile.toml")).unwrap();
+    let another = profile.replace("\"the mobile number is already in use\"", "\"somebody has the number\"");
+    std::fs::write(file("profile.toml"), &another).unwrap();
+    let ran = run(&["test", &path, "--min-coverage", "100"], "").await;
+    ended(
+        &ran,
+        1,
+        &["FAILED", "expected \"the mobile number is already in use\"", "is never met", "FAILED coverage: 9"],
+        &[],
+    );
+    let cases = std::fs::read_to_string(file("profile.test.toml")).unwrap();
+    ended(&run(&["test", &path, "--update"], "").await, 0, &["updated", "was rewritten"], &[]);
+    let rewritten = std::fs::read_to_string(file("profile.test.toml")).unwrap();
+    let expected = cases.replace("\"the mobile number is already in use\"", "\"somebody has the number\"");
+    assert_eq!(rewritten, expected, "nothing else has moved");
+    ended(&run(&["test", &path, "--min-coverage", "100"], "").await, 0, &["coverage 100 %"], &[]);
+    ended(&run(&["test", "telemessage", "--update"], "").await, 2, &[], &["name its folder"]);
+}
+
+#[tokio::test]
+async fn explain_recognises_a_tenant_reads_the_product_and_writes_nothing() {
+    let around = Surroundings::new(&Setup::default()).await;
+    let body = json!({"userName": "2025550142", "displayName": crate::people::NORTH}).to_string();
+    let curl = format!("curl -X POST https://scim.example.com/t/acme/scim/v2/Users --json '{body}'");
+    let explain = ["explain", "--config", "scimgate.toml", "--curl", &curl];
+    let offline = run_in(around.folder(), &explain, "").await;
+    ended(&offline, 0, &["acme: recognised by the path", "profile telemessage", "target-token", "not known"], &[]);
+    assert!(around.product_api.take_seen().is_empty(), "nobody was asked");
+
+    let live = [&explain[..], &["--live"]].concat();
+    let ran = run_in(around.folder(), &live, "").await;
+    ended(&ran, 0, &["GET http://127.0.0.1", "/managers", "POST http://127.0.0.1", "a write: not performed"], &[]);
+    let methods: Vec<String> = around.product_api.take_seen().into_iter().map(|seen| seen.method).collect();
+    assert!(!methods.is_empty() && methods.iter().all(|method| method == "GET"), "{methods:?}");
+    assert!(!ran.stdout.contains(&crate::world::account("acme")), "a secret is told: {ran:#?}");
+
+    let nobodys = [&explain[..], &["--tenant", "other"]].concat();
+    ended(&run_in(around.folder(), &nobodys, "").await, 2, &[], &["there is no tenant `other`", "`acme`"]);
+    ended(
+        &run(&["explain", "telemessage", "--curl", "curl --upload-file x /Users"], "").await,
+        2,
+        &[],
+        &["--upload-file"],
+    );
+}
+
+#[tokio::test]
+async fn diff_tells_which_recorded_exchanges_change() {
+    let (_folder, path) = changed("{ direct = \"firstName\" }", "{ direct = \"givenName\" }");
+    let shipped = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../rules/profiles/telemessage/profile.test.toml");
+    let cases = shipped.to_str().unwrap();
+    ended(&run(&["diff", "telemessage", "telemessage", "--requests", cases], "").await, 0, &["0 of "], &[]);
+    let diff = ["diff", "telemessage", &path, "--requests", cases];
+    ended(
+        &run(&diff, "").await,
+        1,
+        &["changed ", "`givenName`: nothing → ", "user.map.name.givenName", " exchanges change"],
+        &[],
+    );
+    let ran = run(&[&diff[..], &["--json"]].concat(), "").await;
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(ran.code == Some(1) && told["changed"].as_u64() > Some(0), "{told:#}");
+    ended(&run(&["diff", "telemessage", &path, "--requests", "nowhere"], "").await, 2, &[], &["nowhere"]);
+}
+
+#[tokio::test]
 async fn tokens_are_made_once_and_hashed() {
     let ran = run(&["token", "new"], "").await;
     ended(&ran, 0, &["sgt_", "sha256:"], &[]);
@@ -112,7 +188,8 @@ async fn tokens_are_made_once_and_hashed() {
 #[tokio::test]
 async fn help_and_version_are_data() {
     ended(&run(&["--version"], "").await, 0, &["scimgate 0."], &[]);
-    ended(&run(&["--help"], "").await, 0, &["run", "check", "test", "explain", "demo", "token"], &[]);
+    ended(&run(&["--help"], "").await, 0, &["run", "check", "test", "explain", "diff", "demo", "token"], &[]);
+    ended(&run(&["explain", "--help"], "").await, 0, &["Examples:", "--live"], &[]);
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ mod keys;
 
 use std::sync::Arc;
 
+use store::Tokens;
+
 use self::credential::Presented;
 use self::entra::Token;
 use self::keys::Keys;
@@ -33,6 +35,17 @@ pub struct Authenticator {
     metrics: Arc<Metrics>,
     keys: Arc<Keys>,
     verified: VerifiedTokens,
+    /// Who knows the tokens that were issued; `None` if nobody's are.
+    issued: Option<Arc<dyn Tokens>>,
+}
+
+/// Where a request came to; the tenant that it is for must be at home there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Door<'a> {
+    /// The tenant of the path, if it names one, still percent-encoded.
+    pub tenant: Option<&'a str>,
+    /// The authority that the client called: `scim.example.com:8443`.
+    pub host: Option<&'a str>,
 }
 
 /// Why a caller was not let in: 401 with `WWW-Authenticate`, always the caller's side to repair.
@@ -62,7 +75,7 @@ pub enum AuthError {
     /// No tenant has this user name, or its password is another; which of the two is not told.
     #[error("{UNKNOWN}")]
     UnknownLogin,
-    /// The credential is another tenant's than the URL's; reads like an unknown one.
+    /// The credential is another tenant's than the path's or the host's; reads like an unknown one.
     #[error("{UNKNOWN}")]
     WrongTenant,
     /// `alg` is not RS256, or the header carries `jku`, `x5u`, `jwk` or `crit`.
@@ -158,6 +171,14 @@ impl AuthError {
 #[error("the signing keys of the identity provider cannot be fetched")]
 pub struct KeysUnavailable;
 
+/// The issued tokens cannot be looked up now: 503, not 401; a retry can help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the tokens that were issued cannot be looked up: {reason}")]
+pub struct TokensUnavailable {
+    /// What the store said; for the log.
+    pub reason: String,
+}
+
 /// How authentication failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthFailure {
@@ -167,6 +188,9 @@ pub enum AuthFailure {
     /// The IdP's or our side.
     #[error(transparent)]
     Keys(#[from] KeysUnavailable),
+    /// The store's side.
+    #[error(transparent)]
+    Tokens(#[from] TokensUnavailable),
 }
 
 impl Authenticator {
@@ -186,12 +210,19 @@ impl Authenticator {
         times: KeyTimes,
     ) -> Self {
         let keys = Arc::new(Keys::new(http, Arc::clone(&clock), Arc::clone(&metrics), times));
-        Self { verified: VerifiedTokens::new(Arc::clone(&clock)), clock, metrics, keys }
+        Self { verified: VerifiedTokens::new(Arc::clone(&clock)), clock, metrics, keys, issued: None }
+    }
+
+    /// The same that also knows the tokens of tenants whose are issued ([`Credentials::issued`](crate::tenant::Credentials)). They are
+    /// looked up at each request, so that one that was replaced opens nothing any more.
+    #[must_use]
+    pub fn with_issued(self, tokens: Arc<dyn Tokens>) -> Self {
+        Self { issued: Some(tokens), ..self }
     }
 
     /// Finds the tenant of a request.
     ///
-    /// `named` is the tenant of the path, if it has one; an unknown name is treated as a wrong credential. `authorization` is the
+    /// An unknown name in `door` is treated as a wrong credential, and so is the host of another tenant. `authorization` is the
     /// header's raw value.
     ///
     /// # Errors
@@ -199,13 +230,14 @@ impl Authenticator {
     pub async fn authenticate(
         &self,
         tenants: &Tenants,
-        named: Option<&str>,
+        door: Door<'_>,
         authorization: Option<&[u8]>,
     ) -> Result<Arc<Tenant>, AuthFailure> {
         // The name is looked at last and never looked up: whether it is a customer's makes no difference to anything.
-        let outcome = self.holder(tenants, authorization).await.and_then(|tenant| match named {
-            Some(name) if name != tenant.id.as_str() => Err(AuthError::WrongTenant.into()),
-            _ => Ok(tenant),
+        let outcome = self.holder(tenants, authorization).await.and_then(|tenant| {
+            let is_named = door.tenant.is_none_or(|name| name == tenant.id.as_str());
+            let fits = is_named && tenants.is_at(&tenant, door.host);
+            if fits { Ok(tenant) } else { Err(AuthError::WrongTenant.into()) }
         });
         if let Err(AuthFailure::Refused(error)) = &outcome {
             self.metrics.auth_rejected(error.reason());
@@ -218,8 +250,12 @@ impl Authenticator {
         match credential::presented(authorization)? {
             Presented::Bearer(token) => self.bearer(tenants, token).await,
             Presented::Raw(token) => {
-                let found = tenants.by_token(&TokenHash::of(token)).filter(|tenant| tenant.credentials.raw_token);
-                Ok(Arc::clone(found.ok_or(AuthError::NoScheme)?))
+                let hash = TokenHash::of(token);
+                let found = match tenants.by_token(&hash) {
+                    Some(tenant) => Some(Arc::clone(tenant)),
+                    None => self.issued(tenants, &hash).await?,
+                };
+                Ok(found.filter(|tenant| tenant.credentials.raw_token).ok_or(AuthError::NoScheme)?)
             }
             Presented::Login { user, password } => {
                 let found = tenants.by_login(&user, &TokenHash::of(password.expose()));
@@ -239,10 +275,19 @@ impl Authenticator {
             return Ok(tenant);
         }
         let Some(token) = Token::parse(text) else {
-            return Err(AuthError::UnknownToken.into());
+            return Ok(self.issued(tenants, &hash).await?.ok_or(AuthError::UnknownToken)?);
         };
         self.metrics.token_cache(false);
         self.verify(tenants, &token, hash).await
+    }
+
+    /// Whose issued token has this hash.
+    async fn issued(&self, tenants: &Tenants, hash: &TokenHash) -> Result<Option<Arc<Tenant>>, TokensUnavailable> {
+        let Some(tokens) = &self.issued else { return Ok(None) };
+        let owner = tokens.token_tenant(&hash.0, self.clock.unix_secs()).await;
+        let owner = owner.map_err(|error| TokensUnavailable { reason: error.to_string() })?;
+        let tenant = owner.and_then(|id| tenants.by_id(id.as_str())).filter(|tenant| tenant.credentials.issued);
+        Ok(tenant.map(Arc::clone))
     }
 
     /// Whose Entra token it is. The order matters: nothing is fetched before the tenant is known to be listed, and nothing but

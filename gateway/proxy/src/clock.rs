@@ -16,6 +16,20 @@ pub trait Clock: Send + Sync {
     }
 }
 
+/// A source of bytes that nobody can guess: passwords are made of them.
+pub trait RandomSource: Send + Sync {
+    /// Fills `bytes`.
+    ///
+    /// # Errors
+    /// [`NoRandom`] if the machine has none to give.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandom>;
+}
+
+/// The machine has no randomness to give. Ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the machine gives no random bytes")]
+pub struct NoRandom;
+
 /// A source of request ids.
 pub trait IdSource: Send + Sync {
     /// A new id: unique, sortable by time, URL-safe.

@@ -5,6 +5,7 @@
 //! facts for them and performs what they planned; it never builds a status from a failure (that is
 //! [`rescue`](crate::layer::rescue)) and never talks to a socket itself.
 
+mod aliases;
 mod bulk;
 mod candidates;
 mod create;
@@ -12,18 +13,21 @@ mod discovery;
 mod encode;
 mod everything;
 mod held;
+mod joins;
 mod members;
 mod perform;
 mod query;
+mod steps;
 mod version;
 mod walk;
 mod write;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use rules::profile::{MemberRules, ResourceRules};
@@ -33,8 +37,8 @@ use scim::operation::{self, Action, DecodeError, Endpoint, EntityTag};
 use serde_json::Value;
 use store::Store;
 
-use crate::authenticate::Authenticator;
-use crate::clock::Clock;
+use crate::authenticate::{Authenticator, Door};
+use crate::clock::{Clock, RandomSource};
 use crate::failure::Failure;
 use crate::layer::limit;
 use crate::limits;
@@ -76,6 +80,8 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What random values are made of.
+    pub random: Arc<dyn RandomSource>,
     /// Scheme and authority that `meta.location` begins with, `https://scim.example.com`; never taken from a request
     /// (trap 10).
     pub public_url: String,
@@ -136,6 +142,8 @@ struct Exchange<'a> {
     root: &'a str,
     /// Rows of members that were read so far.
     member_rows: usize,
+    /// Calls for single records of a list or a search that were made so far.
+    single_calls: usize,
 }
 
 // === impl Exchanges ===
@@ -171,7 +179,9 @@ impl Exchanges {
         let route = Route::parse(path).ok_or_else(|| no_endpoint(path))?;
 
         let authorization = head.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
-        let tenant = self.parts.authenticator.authenticate(self.tenants(), route.tenant, authorization).await?;
+        let host = head.uri.authority().map(http::uri::Authority::as_str).or_else(|| text(&head.headers, &HOST));
+        let door = Door { tenant: route.tenant, host };
+        let tenant = self.parts.authenticator.authenticate(self.tenants(), door, authorization).await?;
         draft.note(|record| {
             record.tenant = Some(tenant.id.clone());
             record.protocol = tenant.protocol;
@@ -209,7 +219,12 @@ impl Exchanges {
         let mut trace = self.trace();
         trace.step(Stage::Decode, None, || format!("{} for tenant {}", operation.name(), tenant.id));
         keep(&trace, draft);
-        let root = format!("{}{root}", self.parts.public_url);
+        if let Some(unmet) = tenant.profile.unmet(&tenant.params) {
+            trace.step(Stage::Decode, Some(&unmet.rule), || format!("not before {}", unmet.detail));
+            keep(&trace, draft);
+            return Err(Failure::NotYet { detail: unmet.detail.as_ref().to_owned() });
+        }
+        let root = format!("{}{root}", self.origin(tenant));
         match operation {
             Operation::Resource(endpoint, action) => self.act(tenant, &root, endpoint, action, draft).await,
             Operation::Everything(listing) => Box::pin(self.everything(tenant, &root, listing, draft)).await,
@@ -218,6 +233,18 @@ impl Exchanges {
             Operation::ServiceProviderConfig => Ok(discovery::service_provider_config(tenant, &root)),
             Operation::ResourceTypes(id) => discovery::resource_types(tenant, &root, id.as_deref()),
             Operation::Schemas(id) => discovery::schemas(tenant, &root, id.as_deref()),
+        }
+    }
+
+    /// Scheme and authority that the tenant's URLs begin with: its own first host, if it has one, else that of all.
+    fn origin<'a>(&'a self, tenant: &Tenant) -> Cow<'a, str> {
+        let public = self.parts.public_url.as_str();
+        let Some(host) = tenant.credentials.hosts.first() else { return Cow::Borrowed(public) };
+        let (scheme, authority) = public.split_once("://").unwrap_or(("https", public));
+        let port = authority.rsplit_once(':').map(|(_, port)| port);
+        match port.filter(|port| port.bytes().all(|byte| byte.is_ascii_digit())) {
+            Some(port) => Cow::Owned(format!("{scheme}://{host}:{port}")),
+            None => Cow::Owned(format!("{scheme}://{host}")),
         }
     }
 
@@ -263,6 +290,7 @@ impl Exchanges {
             facts: None,
             root,
             member_rows: 0,
+            single_calls: 0,
         })
     }
 

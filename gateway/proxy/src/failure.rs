@@ -9,7 +9,8 @@ use scim::path::PathError;
 use scim::resource::ValueError;
 use store::StoreError;
 
-use crate::authenticate::{AuthError, AuthFailure, KeysUnavailable};
+use crate::clock::NoRandom;
+use crate::authenticate::{AuthError, AuthFailure, KeysUnavailable, TokensUnavailable};
 
 /// Why an exchange ended early.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +88,12 @@ pub enum Failure {
     /// Groups are off for this product.
     #[error("this product does not take groups by provisioning")]
     GroupsOff,
+    /// The tenant does not fulfil a condition of its profile (`[[require]]`). Repaired by whoever configures the tenant.
+    #[error("{detail}")]
+    NotYet {
+        /// What the admin reads.
+        detail: String,
+    },
     /// `/Me`: who presents the credential of a tenant is no user (RFC 7644 §3.11).
     #[error("`/Me` is not supported: a provisioning credential belongs to no user")]
     Me,
@@ -112,6 +119,9 @@ pub enum Failure {
     /// The store did not do its part. Ours; a retry can help.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The machine gives no randomness for a password. Ours; a retry can help.
+    #[error(transparent)]
+    Random(#[from] NoRandom),
     /// The body is larger than the limit.
     #[error("the body is larger than {bytes_max} bytes")]
     BodyTooLarge {
@@ -166,6 +176,7 @@ impl From<AuthFailure> for Failure {
         match failure {
             AuthFailure::Refused(error) => Failure::Auth(error),
             AuthFailure::Keys(error) => Failure::Keys(error),
+            AuthFailure::Tokens(TokensUnavailable { reason }) => Failure::Store(StoreError::Failed { reason }),
         }
     }
 }

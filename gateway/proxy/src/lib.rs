@@ -29,7 +29,7 @@ mod lookups;
 
 pub mod target;
 
-pub use clock::{Clock, IdSource};
+pub use clock::{Clock, IdSource, NoRandom, RandomSource};
 pub use exchange::Exchanges;
 pub use failure::Failure;
 pub use secret::Secret;

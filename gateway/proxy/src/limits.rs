@@ -45,8 +45,9 @@ pub const MEMBERS_BLIND_MAX: usize = 50;
 /// New members that one request brings into a group: each may be a call to look and a call to add. Who is a member already does
 /// not count where members were read.
 pub const MEMBERS_NEW_MAX: usize = 10_000;
-/// Target calls that one search makes to look at its candidates one by one: to read those that the store remembers, and to ask
-/// whether somebody is a member of each. A search that a target can answer by itself needs none.
+/// Target calls that one exchange makes for single records of a list or a search: to read those that the store remembers or whose
+/// rows lack fields, to join what other calls add to a row, and to ask whether somebody is a member of each. Rows that are whole
+/// records need none.
 pub const CANDIDATE_CALLS_MAX: usize = 2_000;
 /// Target calls that the record of one exchange lists; all are counted.
 pub const CALLS_LISTED_MAX: usize = 200;
@@ -58,6 +59,14 @@ pub const CALL_TIME_MAX: Duration = Duration::from_secs(20);
 pub const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 /// Longest time that an idle connection is kept for the next call; shorter than the 5 s after which many servers close it.
 pub const POOL_IDLE_TIME_MAX: Duration = Duration::from_secs(4);
+/// How long a token of a target is kept whose server does not say how long it is good.
+pub const TOKEN_TIME: Duration = Duration::from_mins(10);
+/// Longest time that a token of a target is kept, whatever its server says.
+pub const TOKEN_TIME_MAX: Duration = Duration::from_hours(24);
+/// Longest time before its end at which a token of a target is no longer used.
+pub const TOKEN_LEAD_MAX: Duration = Duration::from_secs(30);
+/// How long nobody logs in again after the target refused our password.
+pub const LOGIN_PAUSE: Duration = Duration::from_secs(10);
 /// Wait before a target call is made once more.
 pub const CALL_RETRY_DELAY: Duration = Duration::from_millis(200);
 /// Largest body of a target's answer, in bytes.

@@ -42,6 +42,10 @@ pub struct Credentials {
     pub basic: Vec<BasicLogin>,
     /// Whether the `Authorization` header may hold a token of `tokens` without the word `Bearer` (idp-dialects row 34).
     pub raw_token: bool,
+    /// Whether tokens are issued to it by `scimgate token issue`; the store knows them.
+    pub issued: bool,
+    /// The host names that its IdP calls, in small letters and without port; empty if it may call any that no other tenant has.
+    pub hosts: Vec<String>,
 }
 
 /// A user name, and the SHA-256 of its password (RFC 7617). Only a generated password may stand behind it: a plain hash of a

@@ -18,6 +18,7 @@ pub fn run(options: &cli::Check) -> Exit {
     let mut reports = Vec::new();
     for path in &options.paths {
         match check(path) {
+            Ok(found) if options.verbose => reports.extend(found.into_iter().map(Report::with_notes)),
             Ok(found) => reports.extend(found),
             Err(message) => {
                 complain(&message);
@@ -35,7 +36,7 @@ pub fn run(options: &cli::Check) -> Exit {
             print(&told(report, colour));
         }
     }
-    let fails = |report: &Report| report.has_errors() || (options.strict && !report.diagnostics.is_empty());
+    let fails = |report: &Report| report.has_errors() || (options.strict && report.has_warnings());
     if reports.iter().any(fails) { Exit::Failed } else { Exit::Fine }
 }
 
@@ -43,7 +44,7 @@ pub fn run(options: &cli::Check) -> Exit {
 fn check(path: &Path) -> Result<Vec<Report>, String> {
     if path.is_file() && !is_profile(path)? {
         return Ok(match Config::load(path) {
-            Ok(_) => vec![Report { file: path.display().to_string(), text: String::new(), diagnostics: Vec::new() }],
+            Ok(_) => vec![Report::new(&path.display().to_string(), "", Vec::new())],
             Err(problems) => problems.reports,
         });
     }

@@ -1,117 +1,118 @@
-//! `scimgate test`: plays the cases beside profiles and tells each that went otherwise.
+//! `scimgate test`: plays the cases beside profiles, tells each that went otherwise, and which rules no case has seen.
 //!
 //! Nothing is sent anywhere: the target is the case's own script. Nothing is played unless all profiles and cases can be read.
 
-mod cases;
+pub(in crate::command) mod cases;
 mod compare;
+mod coverage;
+mod junit;
+mod suite;
+mod update;
 
 use std::path::Path;
-use std::sync::Arc;
 
-use rules::Profile;
-use rules::diagnostics::{Colour, Report};
 use serde_json::{Value, json};
 
 use crate::cli;
-use crate::config::find_profile;
-use crate::rehearsal::{Rehearsal, RehearsalError, Scene, Scripted};
 
-use self::cases::Case;
-use self::compare::{Reason, compare};
+use self::junit::{JunitSuite, junit};
+use self::suite::{CaseResult, Results, Suite};
 use super::{Exit, complain, print};
 
 pub use self::cases::{CASE_CALLS_MAX, CASES_BYTES_MAX, CASES_MAX};
 
 /// Plays the cases of each path.
 pub async fn run(options: &cli::Test) -> Exit {
+    if options.update {
+        return update::run(options).await;
+    }
     let suites: Vec<_> = options.paths.iter().map(|path| Suite::load(path)).collect();
     if suites.iter().any(Result::is_err) {
         suites.into_iter().filter_map(Result::err).for_each(|problem| complain(problem.trim_end()));
         return Exit::Unusable;
     }
     let suites: Vec<Suite> = suites.into_iter().filter_map(Result::ok).collect();
-    let mut results = Vec::new();
+    let mut played = Vec::new();
     for suite in &suites {
-        match suite.play().await {
-            Ok(played) => results.push((suite, played)),
+        match suite.play(options.filter.as_deref()).await {
+            Ok(results) => played.push((suite, results)),
             Err(error) => {
                 complain(&format!("the cases cannot be played: {error}"));
                 return Exit::Failed;
             }
         }
     }
+    if played.iter().all(|(_, results)| results.cases.is_empty()) {
+        complain(&format!("no case has `{}` in its name", options.filter.as_deref().unwrap_or_default()));
+        return Exit::Unusable;
+    }
+    tell(options, &played);
+    if let Some(file) = &options.junit
+        && let Err(error) = write_junit(file, options, &played)
+    {
+        complain(&format!("`{}` cannot be written: {error}", file.display()));
+        return Exit::Failed;
+    }
+    let fine = played.iter().all(|(suite, results)| results.is_ok() && short(options, suite, results).is_none());
+    if fine { Exit::Fine } else { Exit::Failed }
+}
+
+/// What is wrong with the coverage, if it is too little. Nothing is asked of the coverage of some cases.
+fn short(options: &cli::Test, suite: &Suite, results: &Results<'_>) -> Option<String> {
+    let asked = options.min_coverage.map(usize::from).or_else(|| suite.shipped.then_some(100))?;
+    let percent = results.coverage.percent();
+    let short = options.filter.is_none() && percent < asked;
+    short.then(|| format!("coverage: {percent} % of the rules, and {asked} % are asked for"))
+}
+
+fn tell(options: &cli::Test, played: &[(&Suite, Results<'_>)]) {
     if options.json {
-        let all = results.iter().flat_map(|(suite, results)| results.iter().map(|result| suite.json(result)));
-        print(&Value::Array(all.collect()).to_string());
-    } else {
-        for (suite, played) in &results {
-            if results.len() > 1 {
-                print(&suite.file);
+        let all: Vec<Value> = played.iter().flat_map(|(suite, results)| suite.json(results)).collect();
+        print(&Value::Array(all).to_string());
+        for (suite, results) in played {
+            if let Some(short) = short(options, suite, results) {
+                complain(&format!("{}: {short}", suite.file));
             }
-            for result in played {
-                print(&suite.told(result));
+        }
+        return;
+    }
+    for (suite, results) in played {
+        if played.len() > 1 {
+            print(&suite.file);
+        }
+        for result in &results.cases {
+            print(&suite.told(result));
+        }
+        let failed = results.cases.iter().filter(|result| !result.is_ok()).count();
+        print(&format!("{} passed, {failed} failed", results.cases.len() - failed));
+        if options.filter.is_none() {
+            let (seen, all) = results.coverage.counts();
+            print(&format!("coverage {} % ({seen} of {all})", results.coverage.percent()));
+            results.coverage.missing().for_each(|item| print(&format!("    {}", item.told())));
+            if let Some(short) = short(options, suite, results) {
+                print(&format!("FAILED {short}"));
             }
-            let failed = played.iter().filter(|result| !result.is_ok()).count();
-            print(&format!("{} passed, {failed} failed", played.len() - failed));
         }
     }
-    let all_ok = results.iter().all(|(_, results)| results.iter().all(CaseResult::is_ok));
-    if all_ok { Exit::Fine } else { Exit::Failed }
 }
 
-/// A profile and its cases.
-struct Suite {
-    profile: Arc<Profile>,
-    file: String,
-    cases: Vec<Case>,
-}
-
-/// How one case went.
-struct CaseResult<'c> {
-    case: &'c Case,
-    reasons: Vec<Reason>,
-}
-
-impl CaseResult<'_> {
-    fn is_ok(&self) -> bool {
-        self.reasons.is_empty()
-    }
+fn write_junit(file: &Path, options: &cli::Test, played: &[(&Suite, Results<'_>)]) -> std::io::Result<()> {
+    let suites: Vec<JunitSuite> = played
+        .iter()
+        .map(|(suite, results)| {
+            let case = |result: &CaseResult<'_>| {
+                let why = (!result.is_ok()).then(|| suite.reasons(result).join("\n"));
+                (result.case.name.clone(), why)
+            };
+            let mut cases: Vec<_> = results.cases.iter().map(case).collect();
+            cases.extend(short(options, suite, results).map(|short| ("coverage".to_owned(), Some(short))));
+            JunitSuite { name: suite.profile.name.clone(), file: suite.file.clone(), cases }
+        })
+        .collect();
+    std::fs::write(file, junit(&suites))
 }
 
 impl Suite {
-    /// Reads a profile and the cases beside it.
-    ///
-    /// # Errors
-    /// What is wrong, for people.
-    fn load(path: &Path) -> Result<Self, String> {
-        let told = |report: Report| format!("the cases were not played\n{}", report.to_terminal(Colour::Plain));
-        let source = find_profile(path)?;
-        let (profile, _warnings) = Profile::load(&source.file, &source.profile).map_err(told)?;
-        let Some((file, text)) = source.tests else {
-            return Err(format!("there are no cases beside `{}`: write a `profile.test.toml`", source.file));
-        };
-        let cases = cases::read(&file, &text, &profile).map_err(told)?;
-        Ok(Self { profile: Arc::new(profile), file, cases })
-    }
-
-    /// Plays every case, each in a world of its own.
-    async fn play(&self) -> Result<Vec<CaseResult<'_>>, RehearsalError> {
-        let rehearsal = Rehearsal::new(Arc::clone(&self.profile))?;
-        let mut results = Vec::with_capacity(self.cases.len());
-        for case in &self.cases {
-            let script = case.calls.iter().map(|call| call.script.clone()).collect();
-            let target = Arc::new(Scripted::new(script));
-            let scene = Scene {
-                params: case.params.clone(),
-                target: Arc::clone(&target) as Arc<dyn proxy::target::Target>,
-                remembered: case.remembered.clone(),
-            };
-            let played = rehearsal.play(scene, &case.request).await?;
-            results.push(CaseResult { case, reasons: compare(case, &target.made(), &played) });
-        }
-        Ok(results)
-    }
-
     fn told(&self, result: &CaseResult<'_>) -> String {
         if result.is_ok() {
             return format!("ok {}", result.case.name);
@@ -123,13 +124,27 @@ impl Suite {
         told
     }
 
-    fn json(&self, result: &CaseResult<'_>) -> Value {
-        json!({
+    /// One object for each case, and one for the coverage.
+    fn json(&self, results: &Results<'_>) -> Vec<Value> {
+        let mut all: Vec<Value> = results
+            .cases
+            .iter()
+            .map(|result| {
+                json!({
+                    "profile": self.profile.name,
+                    "case": result.case.name,
+                    "ok": result.is_ok(),
+                    "reasons": self.reasons(result),
+                })
+            })
+            .collect();
+        let (seen, of) = results.coverage.counts();
+        let missing: Vec<Value> = results.coverage.missing().map(coverage::Item::json).collect();
+        all.push(json!({
             "profile": self.profile.name,
-            "case": result.case.name,
-            "ok": result.is_ok(),
-            "reasons": self.reasons(result),
-        })
+            "coverage": {"percent": results.coverage.percent(), "seen": seen, "of": of, "missing": missing},
+        }));
+        all
     }
 
     fn reasons(&self, result: &CaseResult<'_>) -> Vec<String> {

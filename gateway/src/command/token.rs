@@ -1,6 +1,8 @@
 //! `scimgate token`: makes static bearer tokens, and the hashes that the configuration holds instead of them. A password of HTTP
 //! Basic is made the same way: nobody may choose one, because its hash is as plain.
 
+pub mod issued;
+
 use std::fmt::Write as _;
 use std::io::Read as _;
 
@@ -19,16 +21,39 @@ const PREFIX: &str = "sgt_";
 /// `scimgate token new`: prints a token once, and its hash, for `token_hashes` or as the `password_hash` of a user name.
 #[must_use]
 pub fn new() -> Exit {
-    let mut bytes = [0; TOKEN_BYTES];
-    if SystemRandom::new().fill(&mut bytes).is_err() {
-        complain("the machine gives no randomness");
-        return Exit::Failed;
-    }
-    let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
+    let Some(token) = made() else { return Exit::Failed };
     print(&format!("token  {token}"));
     print(&format!("hash   {}", hash_of(&token)));
     complain("the token is shown this once: paste it into the IdP, and the hash into `token_hashes` of the tenant");
     complain("as the password of a user name: paste the hash into `basic` of the tenant, as `password_hash`");
+    Exit::Fine
+}
+
+/// A new token; that the machine gives no randomness is said.
+fn made() -> Option<String> {
+    random::<TOKEN_BYTES>().map(|bytes| format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+fn random<const BYTES: usize>() -> Option<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    if SystemRandom::new().fill(&mut bytes).is_err() {
+        complain("the machine gives no randomness");
+        return None;
+    }
+    Some(bytes)
+}
+
+/// `scimgate token account`: prints the name and the password of an account for HTTP Basic once, and what the configuration holds.
+///
+/// The name is "AC" and 32 hexadecimal digits, the form that integration guides know (Telmediq's for Okta).
+#[must_use]
+pub fn account() -> Exit {
+    let (Some(name), Some(password)) = (random::<16>(), made()) else { return Exit::Failed };
+    let user = format!("AC{}", hex(&name));
+    print(&format!("user      {user}"));
+    print(&format!("password  {password}"));
+    print(&format!("basic     [{{ user = \"{user}\", password_hash = \"{}\" }}]", hash_of(&password)));
+    complain("the password is shown this once: give user and password to the IdP, and write `basic = …` at the tenant");
     Exit::Fine
 }
 
@@ -52,8 +77,11 @@ pub fn hash() -> Exit {
 /// `sha256:` and 64 hexadecimal digits.
 #[must_use]
 pub fn hash_of(token: &str) -> String {
-    let digest = digest::digest(&digest::SHA256, token.as_bytes());
-    digest.as_ref().iter().fold("sha256:".to_owned(), |mut text, byte| {
+    format!("sha256:{}", hex(digest::digest(&digest::SHA256, token.as_bytes()).as_ref()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a text cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

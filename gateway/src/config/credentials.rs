@@ -1,4 +1,4 @@
-//! What a tenant's IdP may present: `entra`, `token_hashes`, `raw_token`, `basic`. Holds hashes only, never what they are of.
+//! What a tenant's IdP may present: `entra`, `token_hashes`, `issued_tokens`, `raw_token`, `basic`; and at which `hosts`. Holds hashes only, never what they are of.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ const ENTRA: &str = "entra";
 const TOKEN_HASHES: &str = "token_hashes";
 const BASIC: &str = "basic";
 const RAW_TOKEN: &str = "raw_token";
+const HOSTS: &str = "hosts";
+const ISSUED: &str = "issued_tokens";
 
 /// All credentials of a tenant. That there are none is a problem too.
 pub(super) fn read(
@@ -31,16 +33,38 @@ pub(super) fn read(
         tokens: tokens(section, claims),
         basic: logins(section, claims),
         raw_token: section.flag(RAW_TOKEN).unwrap_or_default(),
+        issued: section.flag(ISSUED).unwrap_or_default(),
+        hosts: hosts(section),
     };
-    if [ENTRA, TOKEN_HASHES, BASIC].into_iter().all(|key| section.value(key).is_none()) {
-        let help = "write `entra = [{ tid = \"…\" }]`, `token_hashes = [\"sha256:…\"]`, or \
+    if !credentials.issued && [ENTRA, TOKEN_HASHES, BASIC].into_iter().all(|key| section.value(key).is_none()) {
+        let help = "write `entra = [{ tid = \"…\" }]`, `token_hashes = [\"sha256:…\"]`, `issued_tokens = true`, or \
                     `basic = [{ user = \"…\", password_hash = \"sha256:…\" }]`; `scimgate token new` makes a hash";
         section.report(Code::MissingKey, section.span, "nobody could call for this tenant", help);
-    } else if let Some(raw) = section.value(RAW_TOKEN).filter(|_| section.value(TOKEN_HASHES).is_none()) {
+    } else if let Some(raw) =
+        section.value(RAW_TOKEN).filter(|_| !credentials.issued && section.value(TOKEN_HASHES).is_none())
+    {
         let help = "leave it out, or write `token_hashes = [\"sha256:…\"]` as `scimgate token new` prints it";
         section.report(Code::MissingKey, raw.key.span, "`raw_token` is about `token_hashes`, and there are none", help);
     }
     credentials
+}
+
+/// Host names, which tenants may share: customers of one region.
+fn hosts(section: &Section<'_>) -> Vec<String> {
+    let fits = |text: &Text<'_>| {
+        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
+        // RFC 1035 §2.3.4: 255 octets on the wire, 253 characters.
+        let fine = (1..=253).contains(&text.value.len())
+            && text.value.bytes().all(letter)
+            && text.value.split('.').all(|label| (1..=63).contains(&label.len()));
+        if !fine {
+            let message = format!("`{}` is no host name", shortened(text.value));
+            let help = "write it in small letters, without scheme, port and path: \"acme.scim.example.com\"";
+            wrong(section, Code::Name, *text, message, help);
+        }
+        fine
+    };
+    section.texts(HOSTS, CREDENTIALS_MAX).into_iter().filter(fits).map(|text| text.value.to_owned()).collect()
 }
 
 fn trusts(section: &Section<'_>, clouds: &BTreeMap<String, Arc<EntraCloud>>, claims: &mut Claims) -> Vec<EntraTrust> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proxy::Secret;
-use proxy::target::TargetCredentials;
+use proxy::target::TargetAccess;
 use proxy::tenant::EntraCloud;
 use rules::diagnostics::Code;
 use rules::document::{Section, Text, listed, shortened};
@@ -39,7 +39,7 @@ pub(super) fn read(
     if section.value("target").is_none() {
         section.missing("target", "{ base = \"https://product.example.com/internal\", secrets = { … } }");
     }
-    let account = target.and_then(|target| account(target, profile.as_deref(), context));
+    let account = target.and_then(|target| account(target, profile.as_deref().zip(params.as_ref()), context));
     section.finish();
     let (base, target) = account?;
     Some(TenantConfig { id: id?, profile: profile?, params: params?, protocol, credentials, base, target })
@@ -104,22 +104,23 @@ fn params(section: &Section<'_>, profile: &Profile, given: &BTreeMap<String, Val
     }
 }
 
+/// `profile` comes with the tenant's parameters.
 fn account(
     section: Section<'_>,
-    profile: Option<&Profile>,
+    profile: Option<(&Profile, &Params)>,
     context: &Context<'_>,
-) -> Option<(String, TargetCredentials)> {
+) -> Option<(String, TargetAccess)> {
     let base = section.required_text("base", "\"https://product.example.com/internal\"");
     if let Some(base) = base
         && let Err(error) = proxy::target::check_base(base.value)
     {
         wrong(&section, address_code(base.value), base, error.to_string(), "");
     }
-    let secrets = secrets(&section, profile, context);
+    let secrets = secrets(&section, profile.map(|(profile, _)| profile), context);
     let span = section.span;
-    let credentials = profile.zip(secrets).and_then(|(profile, secrets)| {
-        match TargetCredentials::bind(&profile.target.auth, &secrets) {
-            Ok(credentials) => Some(credentials),
+    let access = profile.zip(secrets).and_then(|((profile, params), secrets)| {
+        match TargetAccess::bind(&profile.target, params, &secrets) {
+            Ok(access) => Some(access),
             Err(error) => {
                 let help = "write `secrets = { NAME = \"env:VARIABLE\" }` or `\"file:PATH\"`";
                 section.report(Code::SecretValue, span, error.to_string(), help);
@@ -128,7 +129,7 @@ fn account(
         }
     });
     section.finish();
-    Some((base?.value.to_owned(), credentials?))
+    Some((base?.value.to_owned(), access?))
 }
 
 /// `None` only if a problem was noted.

@@ -1,10 +1,13 @@
-//! A target that plays a script: the answers of a test case, in order, and only to the calls that the case expects.
+//! A target that plays a script: the answers of a test case, in order, and only to the calls that the case expects; beside it
+//! the reads that the case's state answers at any time.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use proxy::failure::TargetError;
 use proxy::target::{CallFuture, Target};
 use rules::{TargetAnswer, TargetCall, Verb};
+
+use super::says::{Answers, TargetSays, heard};
 
 /// One line of a script.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,34 +20,65 @@ pub struct Line {
     pub answer: TargetAnswer,
 }
 
+/// A call that the script was asked for, and what it was answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Performed {
+    /// The call.
+    pub call: TargetCall,
+    /// The answer; `None` if the script has another call in its place.
+    pub answer: Option<TargetAnswer>,
+    /// Whether the state answered: the script goes on as if nothing had been asked.
+    pub by_state: bool,
+}
+
 /// The target; keeps every call that was made.
 #[derive(Debug)]
 pub struct Scripted {
     script: Vec<Line>,
-    made: Mutex<Vec<TargetCall>>,
+    played: Mutex<Playing>,
+}
+
+#[derive(Debug)]
+struct Playing {
+    at: usize,
+    state: Answers,
+    performed: Vec<Performed>,
 }
 
 impl Scripted {
-    /// A target that plays `script`.
+    /// A target that plays `script`; a read that is not next there is answered by `state`, if it can.
     #[must_use]
-    pub fn new(script: Vec<Line>) -> Self {
-        Self { script, made: Mutex::default() }
+    pub fn new(script: Vec<Line>, state: Vec<TargetSays>) -> Self {
+        let playing = Playing { at: 0, state: Answers::new(state), performed: Vec::new() };
+        Self { script, played: Mutex::new(playing) }
     }
 
     /// The calls that were made, in order.
     #[must_use]
-    pub fn made(&self) -> Vec<TargetCall> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn performed(&self) -> Vec<Performed> {
+        self.playing().performed.clone()
+    }
+
+    fn playing(&self) -> MutexGuard<'_, Playing> {
+        self.played.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn answer(&self, call: &TargetCall) -> Result<TargetAnswer, TargetError> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = self.script.get(made.len());
-        made.push(call.clone());
+        let mut playing = self.playing();
         // A body that is not as expected is answered all the same: whoever compares tells it, and what follows from it.
-        let line = line.filter(|line| line.verb == call.verb && line.path == call.path);
+        let next = self.script.get(playing.at).filter(|line| line.verb == call.verb && line.path == call.path);
+        let by_state = if next.is_none() && !call.verb.writes() { playing.state.to(call) } else { None };
+        let performed = match (next, by_state) {
+            (_, Some(answer)) => Performed { call: call.clone(), answer: Some(answer), by_state: true },
+            (next, None) => {
+                playing.at += 1;
+                let answer = next.map(|line| heard(call, line.answer.clone()));
+                Performed { call: call.clone(), answer, by_state: false }
+            }
+        };
+        playing.performed.push(performed.clone());
         let unexpected = || TargetError::Unreachable { reason: "the case does not expect this call".to_owned() };
-        line.map(|line| line.answer.clone()).ok_or_else(unexpected)
+        performed.answer.ok_or_else(unexpected)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -30,6 +30,8 @@ pub struct Asked {
     pub headers: HeaderMap,
     /// The body; null if there is none or it is no JSON.
     pub body: Value,
+    /// The body as it came.
+    pub raw: Bytes,
     /// Path and query as they came.
     pub target: String,
 }
@@ -39,6 +41,18 @@ impl Asked {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A header as text; empty if there is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The pairs of a body that is a form (`application/x-www-form-urlencoded`), decoded, in order.
+    #[must_use]
+    pub fn form(&self) -> Vec<(String, String)> {
+        pairs(&String::from_utf8_lossy(&self.raw))
     }
 
     /// `(offset, limit)` of a paged list; everything if they are not given.
@@ -56,19 +70,36 @@ pub struct Reply {
     pub status: u16,
     /// Body; null means none.
     pub body: Value,
+    /// Content type and text of a body that is no JSON; it is sent instead of `body`.
+    pub text: Option<(&'static str, String)>,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl Reply {
     /// A reply with a body.
     #[must_use]
     pub fn json(status: u16, body: Value) -> Self {
-        Self { status, body }
+        Self { status, body, text: None, headers: Vec::new() }
+    }
+
+    /// A reply with a body of another content type: `text/xml`.
+    #[must_use]
+    pub fn text(status: u16, content_type: &'static str, text: impl Into<String>) -> Self {
+        Self { text: Some((content_type, text.into())), ..Self::empty(status) }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     /// A reply without one.
     #[must_use]
     pub fn empty(status: u16) -> Self {
-        Self { status, body: Value::Null }
+        Self::json(status, Value::Null)
     }
 }
 
@@ -200,12 +231,22 @@ async fn respond(
         }
         _ => play.answer(&asked),
     };
-    let answered = if reply.body.is_null() { String::new() } else { reply.body.to_string() };
+    let Reply { status, body: answer, text, headers } = reply;
+    let answered = match (&text, &answer) {
+        (Some((_, text)), _) => text.clone(),
+        (None, Value::Null) => String::new(),
+        (None, answer) => answer.to_string(),
+    };
+    let encode = || {
+        let mut response = encode(status, answered.clone(), text.as_ref().map_or(JSON, |(of, _)| *of));
+        response.headers_mut().extend(headers.iter().filter_map(|(name, value)| header(name, value)));
+        response
+    };
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(Seen {
         method: asked.method.to_string(),
         target: asked.target.clone(),
         body: asked.body.clone(),
-        status: reply.status,
+        status,
         bytes: asked.target.len() + body.len() + answered.len(),
     });
     faults.answered(&asked, fault.is_some());
@@ -214,38 +255,49 @@ async fn respond(
         Some(Fault::BreakAfter) => Err(std::io::Error::other("the connection breaks")),
         Some(Fault::Garbage) => Ok(Response::new(Full::new(Bytes::from_static(b"<html>maintenance</html>")))),
         Some(Fault::Status { retry_after: Some(value), .. }) => {
-            let mut response = encode(reply.status, answered);
+            let mut response = encode();
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(value));
             Ok(response)
         }
-        Some(Fault::Status { retry_after: None, .. } | Fault::Delay(_)) | None => Ok(encode(reply.status, answered)),
+        Some(Fault::Status { retry_after: None, .. } | Fault::Delay(_)) | None => Ok(encode()),
     }
 }
 
-fn asked(head: &http::request::Parts, body: &[u8]) -> Asked {
-    let decode =
-        |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+fn asked(head: &http::request::Parts, body: &Bytes) -> Asked {
     let segment = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let pairs = head.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
     Asked {
         method: head.method.clone(),
         segments: head.uri.path().split('/').filter(|part| !part.is_empty()).map(segment).collect(),
-        query: pairs
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(k, v)| (decode(k), decode(v)))
-            .collect(),
+        query: pairs(head.uri.query().unwrap_or_default()),
         headers: head.headers.clone(),
         body: serde_json::from_slice(body).unwrap_or(Value::Null),
+        raw: body.clone(),
         target: head.uri.path_and_query().map_or_else(String::new, ToString::to_string),
     }
 }
 
-fn encode(status: u16, body: String) -> Response<Full<Bytes>> {
+/// The pairs of a query or a form.
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let decode =
+        |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.map(|(name, value)| (decode(name), decode(value))).collect()
+}
+
+/// The content type of most replies.
+const JSON: &str = "application/json";
+
+fn encode(status: u16, body: String, content_type: &'static str) -> Response<Full<Bytes>> {
     let has_body = !body.is_empty();
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if has_body {
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
     response
+}
+
+/// A header of a reply; one that cannot be sent is left out.
+fn header(name: &'static str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?))
 }

@@ -10,6 +10,7 @@ mod audit;
 mod canonical;
 mod sqlite;
 mod tenant;
+mod token;
 mod volatile;
 
 #[cfg(test)]
@@ -27,6 +28,7 @@ use self::limits::FOUND_IDS_MAX;
 pub use audit::{AuditQueue, AuditRecord};
 pub use sqlite::Sqlite;
 pub use tenant::{TenantId, TenantIdError};
+pub use token::{IssuedToken, TokenDigest};
 pub use volatile::Volatile;
 
 /// What a store's method gives: boxed, so that the store is chosen at run time.
@@ -82,6 +84,16 @@ pub trait Store: Send + Sync {
     /// the order of keys does not. Fails if there are more than [`FOUND_IDS_MAX`].
     fn find_kept<'a>(&'a self, scope: Scope<'a>, attribute: &'a str, value: &'a Value) -> Answer<'a, Vec<String>>;
 
+    /// Remembers that the resource which SCIM knows as `id` is `target` in the target; `None` if it has one id again. A
+    /// `target` belongs to one resource: the last that it was said of. Durable when the future is ready. Idempotent.
+    fn alias<'a>(&'a self, scope: Scope<'a>, id: &'a str, target: Option<&'a str>) -> Answer<'a, ()>;
+
+    /// The target's ids of those resources that have another than SCIM's, by SCIM's.
+    fn targets<'a>(&'a self, scope: Scope<'a>, ids: &'a [String]) -> Answer<'a, BTreeMap<String, String>>;
+
+    /// SCIM's ids of those resources that have another than the target's, by the target's.
+    fn aliases<'a>(&'a self, scope: Scope<'a>, targets: &'a [String]) -> Answer<'a, BTreeMap<String, String>>;
+
     /// Appends audit records, in order. Durable when the future is ready.
     fn audit<'a>(&'a self, records: &'a [AuditRecord]) -> Answer<'a, ()>;
 
@@ -90,6 +102,28 @@ pub trait Store: Send + Sync {
 
     /// Whether the store answers: one trivial read.
     fn ready(&self) -> Answer<'_, ()>;
+}
+
+/// Tokens that were issued to tenants. A trait of its own: who authenticates needs nothing else of the memory.
+pub trait Tokens: Send + Sync {
+    /// Issues a token to a tenant. Those it had end `overlap_secs` later, or sooner if they would have; with 0 they are gone when the
+    /// future is ready, and no request gets in with them any more. Durable then.
+    fn issue_token<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        hash: &'a TokenDigest,
+        now_secs: u64,
+        overlap_secs: u64,
+    ) -> Answer<'a, ()>;
+
+    /// Whose issued token has this hash and has not ended.
+    fn token_tenant<'a>(&'a self, hash: &'a TokenDigest, now_secs: u64) -> Answer<'a, Option<TenantId>>;
+
+    /// The issued tokens of a tenant that have not ended, the newest first.
+    fn tokens<'a>(&'a self, tenant: &'a TenantId, now_secs: u64) -> Answer<'a, Vec<IssuedToken>>;
+
+    /// Ends every issued token of a tenant. Durable when the future is ready.
+    fn revoke_tokens<'a>(&'a self, tenant: &'a TenantId) -> Answer<'a, ()>;
 }
 
 /// Part of an answer would pass for all of it, and a user that is not found is made again.

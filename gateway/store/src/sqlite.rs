@@ -1,7 +1,7 @@
 //! The store in one SQLite file: made for one machine that needs nothing else. In the life of a request, stages 10 and 13.
 //!
 //! WAL with full sync: a write that was answered survives kill -9 and a power cut. Reads never wait for writes. Never used by
-//! two gateways at once; a second program may read.
+//! two gateways at once; a second program may read, and write now and then (`scimgate token issue`).
 
 mod migrate;
 mod open;
@@ -21,7 +21,7 @@ use self::reader::Readers;
 use self::writer::{Key, Write, Writer};
 use crate::canonical::canonical;
 use crate::limits::AUDIT_ROWS_MAX;
-use crate::{Answer, AuditRecord, Scope, Store, StoreError, TenantId, all_found};
+use crate::{Answer, AuditRecord, IssuedToken, Scope, Store, StoreError, TenantId, TokenDigest, Tokens, all_found};
 
 /// The store in one SQLite file. Its methods want a tokio runtime; dropping it waits for writes in flight and leaves the file
 /// complete in itself.
@@ -60,6 +60,19 @@ impl Sqlite {
     pub fn commits(&self) -> u64 {
         self.writer.commits()
     }
+
+    async fn other_ids(
+        &self,
+        scope: Scope<'_>,
+        ids: &[String],
+        which: reader::Other,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let (tenant, kind, ids) = (scope.tenant.clone(), scope.kind.to_owned(), ids.to_vec());
+        self.readers.read(move |connection| reader::other_ids(connection, &tenant, &kind, ids, which)).await
+    }
 }
 
 impl Store for Sqlite {
@@ -91,6 +104,18 @@ impl Store for Sqlite {
         })
     }
 
+    fn alias<'a>(&'a self, scope: Scope<'a>, id: &'a str, target: Option<&'a str>) -> Answer<'a, ()> {
+        Box::pin(self.writer.write(Write::Alias(key(scope, id), target.map(str::to_owned))))
+    }
+
+    fn targets<'a>(&'a self, scope: Scope<'a>, ids: &'a [String]) -> Answer<'a, BTreeMap<String, String>> {
+        Box::pin(self.other_ids(scope, ids, reader::Other::Target))
+    }
+
+    fn aliases<'a>(&'a self, scope: Scope<'a>, targets: &'a [String]) -> Answer<'a, BTreeMap<String, String>> {
+        Box::pin(self.other_ids(scope, targets, reader::Other::Scim))
+    }
+
     fn audit<'a>(&'a self, records: &'a [AuditRecord]) -> Answer<'a, ()> {
         Box::pin(async move {
             if records.is_empty() {
@@ -112,6 +137,33 @@ impl Store for Sqlite {
             }
             self.readers.read(reader::ready).await
         })
+    }
+}
+
+impl Tokens for Sqlite {
+    fn issue_token<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        hash: &'a TokenDigest,
+        now_secs: u64,
+        overlap_secs: u64,
+    ) -> Answer<'a, ()> {
+        let end = now_secs.saturating_add(overlap_secs);
+        Box::pin(self.writer.write(Write::Issue(tenant.clone(), *hash, now_secs, end)))
+    }
+
+    fn token_tenant<'a>(&'a self, hash: &'a TokenDigest, now_secs: u64) -> Answer<'a, Option<TenantId>> {
+        let hash = *hash;
+        Box::pin(self.readers.read(move |connection| reader::token_tenant(connection, &hash, now_secs)))
+    }
+
+    fn tokens<'a>(&'a self, tenant: &'a TenantId, now_secs: u64) -> Answer<'a, Vec<IssuedToken>> {
+        let tenant = tenant.clone();
+        Box::pin(self.readers.read(move |connection| reader::tokens(connection, &tenant, now_secs)))
+    }
+
+    fn revoke_tokens<'a>(&'a self, tenant: &'a TenantId) -> Answer<'a, ()> {
+        Box::pin(self.writer.write(Write::Revoke(tenant.clone())))
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::limits::FOUND_IDS_MAX;
-use crate::{AuditRecord, Scope, Sqlite, Store, StoreError, TenantId, Volatile};
+use crate::{AuditRecord, Scope, Sqlite, Store, StoreError, TenantId, Tokens, Volatile};
 
 pub(crate) const AUDIT_ROWS: u64 = 5;
 
@@ -28,6 +28,7 @@ pub(crate) fn memory(kept: &[(&str, Value)], spellings: &[(&str, &str, &str)]) -
     Memory {
         kept: kept.iter().map(|(attribute, value)| ((*attribute).to_owned(), value.clone())).collect(),
         spellings: spellings.iter().map(|(name, sent, normal)| ((*name).to_owned(), spelling(sent, normal))).collect(),
+        ..Memory::default()
     }
 }
 
@@ -72,6 +73,13 @@ fn a_memory_is_recalled_as_it_was_remembered() {
                 &[("a", json!(null)), ("b", json!([1, 2.5, true])), ("c", json!({"z": "ü", "y": "\u{0}\""}))],
                 &[("d", "", "x"), ("e", "\u{0}", "'; DROP TABLE link; --")],
             ),
+            Memory {
+                aside: [("roles".to_owned(), json!(["a", "b"])), ("roles.main".to_owned(), json!(null))].into(),
+                unfinished: ["create".to_owned(), "update.2".to_owned()].into(),
+                ..memory(&[("externalId", json!("E-1"))], &[])
+            },
+            Memory { unfinished: ["create".to_owned()].into(), ..Memory::default() },
+            Memory::default(),
         ];
         for row in rows {
             store.remember(users, "u1", &row).await.unwrap();
@@ -277,6 +285,39 @@ fn writers_at_once_lose_nothing() {
     });
 }
 
+#[test]
+fn a_resource_that_was_renamed_is_known_by_both_ids() {
+    each_store(|store| async move {
+        let (acme, other) = (tenant("acme"), tenant("other"));
+        let users = Scope { tenant: &acme, kind: "User" };
+        let both = async |scope: Scope<'_>, ids: &[&str]| {
+            let ids: Vec<String> = ids.iter().map(|&id| id.to_owned()).collect();
+            let pairs = |map: BTreeMap<String, String>| {
+                map.into_iter().map(|(from, to)| format!("{from}>{to}")).collect::<Vec<_>>().join(" ")
+            };
+            let targets = pairs(store.targets(scope, &ids).await.unwrap());
+            format!("{targets} | {}", pairs(store.aliases(scope, &ids).await.unwrap()))
+        };
+        assert_eq!(both(users, &["ada", "ida"]).await, " | ");
+        store.alias(users, "ada", Some("ida")).await.unwrap();
+        store.alias(users, "ada", Some("ida")).await.unwrap();
+        store.alias(users, "bob", Some("rob")).await.unwrap();
+        assert_eq!(both(users, &["ada", "ida", "ada", "bob"]).await, "ada>ida bob>rob | ida>ada");
+        assert_eq!(both(Scope { tenant: &other, ..users }, &["ada", "ida"]).await, " | ");
+        assert_eq!(both(Scope { kind: "Group", ..users }, &["ada", "ida"]).await, " | ");
+        // The target gave the name away again: whoever had it lost it.
+        store.alias(users, "eve", Some("ida")).await.unwrap();
+        assert_eq!(both(users, &["ada", "ida", "eve"]).await, "eve>ida | ida>eve");
+        store.alias(users, "eve", Some("evi")).await.unwrap();
+        store.alias(users, "bob", None).await.unwrap();
+        assert_eq!(both(users, &["ida", "eve", "evi", "bob", "rob"]).await, "eve>evi | evi>eve");
+        store.remember(users, "eve", &Memory::default()).await.unwrap();
+        store.forget(users, "eve").await.unwrap();
+        assert_eq!(both(users, &["eve", "evi"]).await, " | ");
+        assert_eq!(both(users, &[]).await, " | ");
+    });
+}
+
 // === property: tenants never see each other's rows ===
 
 #[derive(Debug, Clone)]
@@ -295,6 +336,7 @@ fn acts() -> impl Strategy<Value = Vec<(usize, &'static str, String, Act)>> {
             .into_iter()
             .map(|(name, sent)| (name.to_owned(), Spelling { normal: sent.to_lowercase(), sent }))
             .collect(),
+        ..Memory::default()
     });
     let act = prop_oneof![4 => held.prop_map(Act::Remember), 1 => Just(Act::Forget), 1 => Just(Act::Audit)];
     prop::collection::vec((0..3_usize, prop_oneof![Just("User"), Just("Group")], text, act), 1..40)
@@ -352,4 +394,39 @@ proptest! {
             }
         });
     }
+}
+
+#[test]
+fn a_new_token_ends_the_old_ones_at_once_or_after_an_overlap() {
+    let folder = TempDir::new().unwrap();
+    let sqlite = Sqlite::open(&folder.path().join("store.db")).unwrap();
+    let stores: [&dyn Tokens; 2] = [&sqlite, &Volatile::default()];
+    for store in stores {
+        Runtime::new().unwrap().block_on(tokens_of(store));
+    }
+}
+
+async fn tokens_of(store: &dyn Tokens) {
+    let (acme, other) = (tenant("acme"), tenant("other"));
+    let owner = async |hash: u8, now: u64| store.token_tenant(&[hash; 32], now).await.unwrap();
+    assert_eq!(owner(1, 0).await, None);
+    store.issue_token(&acme, &[1; 32], 100, 0).await.unwrap();
+    store.issue_token(&other, &[9; 32], 100, 0).await.unwrap();
+    assert_eq!(owner(1, 100).await, Some(acme.clone()));
+    // At once.
+    store.issue_token(&acme, &[2; 32], 200, 0).await.unwrap();
+    assert_eq!((owner(1, 200).await, owner(2, 200).await), (None, Some(acme.clone())));
+    // An overlap of 50 s, which a later overlap does not make longer.
+    store.issue_token(&acme, &[3; 32], 300, 50).await.unwrap();
+    store.issue_token(&acme, &[4; 32], 310, 900).await.unwrap();
+    for (now, expected) in [(349, [true, true, true]), (350, [false, true, true]), (1_210, [false, false, true])] {
+        let found = [owner(2, now).await, owner(3, now).await, owner(4, now).await];
+        assert_eq!(found.map(|tenant| tenant.is_some()), expected, "{now}");
+    }
+    let listed = store.tokens(&acme, 349).await.unwrap();
+    let ends: Vec<_> = listed.iter().map(|token| (token.issued_at_secs, token.ends_at_secs)).collect();
+    assert_eq!(ends, [(310, None), (300, Some(1_210)), (200, Some(350))]);
+    store.revoke_tokens(&acme).await.unwrap();
+    assert_eq!((owner(4, 400).await, owner(9, 400).await), (None, Some(other.clone())));
+    assert_eq!(store.tokens(&acme, 400).await.unwrap(), []);
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::canonical::canonical;
 use crate::limits::AUDIT_ROWS_MAX;
-use crate::{Answer, AuditRecord, Scope, Store, StoreError, TenantId, all_found};
+use crate::{Answer, AuditRecord, IssuedToken, Scope, Store, StoreError, TenantId, TokenDigest, Tokens, all_found};
 
 /// The store in memory.
 #[derive(Debug)]
@@ -22,8 +22,12 @@ pub struct Volatile {
 struct Held {
     /// By tenant, kind and resource.
     memories: BTreeMap<(TenantId, String), BTreeMap<String, Memory>>,
+    /// By tenant and kind: SCIM's id and the target's.
+    aliases: BTreeMap<(TenantId, String), Vec<(String, String)>>,
     /// Oldest first.
     audit: VecDeque<AuditRecord>,
+    /// By hash.
+    tokens: BTreeMap<TokenDigest, (TenantId, IssuedToken)>,
 }
 
 impl Volatile {
@@ -72,10 +76,35 @@ impl Store for Volatile {
     }
 
     fn forget<'a>(&'a self, scope: Scope<'a>, id: &'a str) -> Answer<'a, ()> {
-        if let Some(memories) = self.held().memories.get_mut(&place(scope)) {
+        let mut held = self.held();
+        if let Some(memories) = held.memories.get_mut(&place(scope)) {
             memories.remove(id);
         }
+        if let Some(aliases) = held.aliases.get_mut(&place(scope)) {
+            aliases.retain(|(known, _)| known != id);
+        }
         answer(Ok(()))
+    }
+
+    fn alias<'a>(&'a self, scope: Scope<'a>, id: &'a str, target: Option<&'a str>) -> Answer<'a, ()> {
+        let mut held = self.held();
+        let aliases = held.aliases.entry(place(scope)).or_default();
+        aliases.retain(|(known, held)| known != id && Some(held.as_str()) != target);
+        aliases.extend(target.map(|target| (id.to_owned(), target.to_owned())));
+        answer(Ok(()))
+    }
+
+    fn targets<'a>(&'a self, scope: Scope<'a>, ids: &'a [String]) -> Answer<'a, BTreeMap<String, String>> {
+        let held = self.held();
+        let aliases = held.aliases.get(&place(scope)).into_iter().flatten();
+        answer(Ok(aliases.filter(|(id, _)| ids.contains(id)).cloned().collect()))
+    }
+
+    fn aliases<'a>(&'a self, scope: Scope<'a>, targets: &'a [String]) -> Answer<'a, BTreeMap<String, String>> {
+        let held = self.held();
+        let aliases = held.aliases.get(&place(scope)).into_iter().flatten();
+        let turned = |(id, target): &(String, String)| (target.clone(), id.clone());
+        answer(Ok(aliases.filter(|(_, target)| targets.contains(target)).map(turned).collect()))
     }
 
     fn find_kept<'a>(&'a self, scope: Scope<'a>, attribute: &'a str, value: &'a Value) -> Answer<'a, Vec<String>> {
@@ -102,6 +131,45 @@ impl Store for Volatile {
     }
 
     fn ready(&self) -> Answer<'_, ()> {
+        answer(Ok(()))
+    }
+}
+
+impl Tokens for Volatile {
+    fn issue_token<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+        hash: &'a TokenDigest,
+        now_secs: u64,
+        overlap_secs: u64,
+    ) -> Answer<'a, ()> {
+        let tokens = &mut self.held().tokens;
+        let end = now_secs.saturating_add(overlap_secs);
+        for (_, token) in tokens.values_mut().filter(|(owner, _)| owner == tenant) {
+            token.ends_at_secs = Some(token.ends_at_secs.map_or(end, |earlier| earlier.min(end)));
+        }
+        tokens.retain(|_, (_, token)| token.ends_at_secs.is_none_or(|end| end > now_secs));
+        tokens.insert(*hash, (tenant.clone(), IssuedToken { issued_at_secs: now_secs, ends_at_secs: None }));
+        answer(Ok(()))
+    }
+
+    fn token_tenant<'a>(&'a self, hash: &'a TokenDigest, now_secs: u64) -> Answer<'a, Option<TenantId>> {
+        let held = self.held();
+        let found = held.tokens.get(hash).filter(|(_, token)| token.ends_at_secs.is_none_or(|end| end > now_secs));
+        answer(Ok(found.map(|(tenant, _)| tenant.clone())))
+    }
+
+    fn tokens<'a>(&'a self, tenant: &'a TenantId, now_secs: u64) -> Answer<'a, Vec<IssuedToken>> {
+        let held = self.held();
+        let own = held.tokens.values().filter(|(owner, _)| owner == tenant).map(|(_, token)| token.clone());
+        let mut own: Vec<IssuedToken> =
+            own.filter(|token| token.ends_at_secs.is_none_or(|end| end > now_secs)).collect();
+        own.sort_by_key(|token| std::cmp::Reverse((token.ends_at_secs.is_none(), token.issued_at_secs)));
+        answer(Ok(own))
+    }
+
+    fn revoke_tokens<'a>(&'a self, tenant: &'a TenantId) -> Answer<'a, ()> {
+        self.held().tokens.retain(|_, (owner, _)| owner != tenant);
         answer(Ok(()))
     }
 }

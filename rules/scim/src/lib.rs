@@ -34,6 +34,7 @@ mod excerpt;
 
 pub use error::{ErrorBody, ScimType};
 pub use filter::Filter;
+pub use filter::instant::Instant;
 pub use operation::Operation;
 pub use patch::PatchRequest;
 pub use path::{AttrPath, Path};

@@ -45,6 +45,13 @@ impl Resource {
         Resource { object }
     }
 
+    /// The resource of an answer of ours, which is in normal form: what [`Resource::into_json`] made, or a part of it. Anything
+    /// but an object is a resource without attributes.
+    #[must_use]
+    pub fn of_answer(answer: &Value) -> Self {
+        Resource { object: answer.as_object().cloned().unwrap_or_default() }
+    }
+
     /// Brings a client's JSON into normal form by the schemas of `kind`.
     ///
     /// Names in any case take the schema's spelling; `"True"`/`"False"` in any case become booleans (idp-dialects row 8); a
@@ -82,6 +89,11 @@ impl Resource {
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.object.get("id").and_then(Value::as_str)
+    }
+
+    /// Gives it another id.
+    pub fn set_id(&mut self, id: &str) {
+        self.object.insert("id".to_owned(), Value::String(id.to_owned()));
     }
 
     /// The members of a group, as they were read or sent; empty for anything else.

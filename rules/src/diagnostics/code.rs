@@ -141,6 +141,16 @@ codes! {
     MemberCall = "E0169",
     /// `existing = "update"`, and no update can change what is there.
     NoUpdate = "E0170",
+    /// A text whose placeholders are not of the grammar.
+    TextTemplate = "E0171",
+    /// A header that a call cannot set, or that says who calls.
+    Header = "E0172",
+    /// A body in XML that has no root element.
+    XmlRoot = "E0173",
+    /// A pattern that is not of the grammar, or too large.
+    Pattern = "E0174",
+    /// Two ways to authenticate that exclude each other.
+    AuthTwice = "E0175",
 
     // === configurations and cases; their rows stand in crate `gateway` ===
     /// An address or URL that is none, or of the wrong kind.
@@ -162,6 +172,52 @@ codes! {
     /// Two cases with one name.
     CaseTwice = "E0312",
 
+    // === values; the first of these stand behind those of configurations ===
+    /// Characters that do not each stand for one text of their own.
+    Chars = "E0313",
+    /// A `template` of a value that does not name the value exactly once.
+    ValueTemplate = "E0314",
+    /// Elements of a list whose parts the attribute does not have, or that hold no value.
+    Parts = "E0315",
+
+    // === reading; the first of these stand behind those of configurations ===
+    /// Pages that are counted and named at once, or a token that nothing names.
+    Pages = "E0321",
+    /// Keys of rows at a find whose answer is one record, or keys of a call at a find that makes none.
+    FindAnswer = "E0322",
+    /// A further find for one attribute where there is no first one.
+    FindAlso = "E0323",
+    /// A field that is dropped as a secret and read all the same.
+    SecretRead = "E0324",
+
+    // === writing ===
+    /// A step's name that is none, or stands for something else.
+    StepName = "E0331",
+    /// `each` that does not name the values of an attribute.
+    Each = "E0332",
+    /// `until` at a call that cannot be repeated.
+    Until = "E0333",
+    /// `half_done` without an `undo`.
+    UndoMissing = "E0334",
+    /// A delete that deactivates where nothing can.
+    NoActive = "E0335",
+    /// A create that revives where there are no tombstones, or nothing can change one.
+    NoTombstone = "E0336",
+    /// A mapping by emptiness of what is no Boolean, or of a field that cannot be emptied.
+    Emptied = "E0337",
+
+    // === members ===
+    /// The key of a membership that nothing gives, that is given twice, or that nothing uses.
+    MembershipKey = "E0341",
+    /// A call that writes what `merge` did not read, or does not write what it read.
+    MemberMerge = "E0342",
+    /// Two fixed groups with one id or one name.
+    FixedTwice = "E0343",
+
+    // === notes ===
+    /// An attribute that an identity provider sends unless told otherwise, and that is not mapped: it is dropped.
+    Dropped = "N0221",
+
     // === warnings ===
     /// A mapped attribute whose changes no update rule handles.
     Unhandled = "W0201",
@@ -175,19 +231,37 @@ codes! {
     MembersNotAsked = "W0205",
     /// A find by parts or bounds of values that `as` or `values` bring into another form: it is never used.
     FindNotAsked = "W0206",
+    /// An error row for a call that the profile does not make.
+    ErrorCall = "W0211",
+    /// `look = "on-conflict"`, and nothing tells which record the create ran into.
+    LookNotMatched = "W0217",
+    /// A mapped attribute that no call sends, or whose changes no call sends: the IdP is told that all is well.
+    Lost = "W0221",
+    /// A rule that is never reached, because an earlier one always takes what it is for.
+    Shadowed = "W0222",
+    /// A field that the product requires of new records, and that a create may lack.
+    RequiredField = "W0223",
+    /// A field that one body has twice: carried as it is, and written as it shall be.
+    CarriedTwice = "W0224",
+    /// An operation that discovery offers and the profile can only refuse.
+    NotOffered = "W0225",
 }
 
 impl Code {
     /// Whether profiles can have this problem; the others are those of configurations and cases.
     #[must_use]
     pub fn is_of_profiles(self) -> bool {
-        !self.as_str().starts_with("E03")
+        !(Code::Address..=Code::CaseTwice).contains(&self)
     }
 
-    /// Whether it is an error or a warning.
+    /// Whether it is an error, a warning or a note: the first letter says so.
     #[must_use]
     pub fn severity(self) -> Severity {
-        if self.as_str().starts_with('W') { Severity::Warning } else { Severity::Error }
+        match self.as_str().as_bytes() {
+            [b'W', ..] => Severity::Warning,
+            [b'N', ..] => Severity::Note,
+            _ => Severity::Error,
+        }
     }
 }
 
@@ -209,6 +283,7 @@ mod tests {
             assert!(code.meaning().ends_with('.') && !code.meaning().contains('\n'), "{code}: {}", code.meaning());
         }
         assert_eq!(Code::Toml.severity(), Severity::Error);
+        assert_eq!(Code::Dropped.severity(), Severity::Note);
         assert_eq!(Code::Unhandled.severity(), Severity::Warning);
     }
 }

@@ -24,6 +24,7 @@ fn block(report: &Report, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
     let level = match diagnostic.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(one_line(&diagnostic.message)).id(diagnostic.code.as_str());
     let (line, column) = line_column(&report.text, diagnostic.span.start);
@@ -62,7 +63,7 @@ fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-/// `[{"file","line","column","code","severity","message","help"}]`.
+/// `[{"file","line","column","span","code","severity","message","help"}]`.
 pub(super) fn json(report: &Report) -> Value {
     let problem = |diagnostic: &Diagnostic| {
         let (line, column) = line_column(&report.text, diagnostic.span.start);
@@ -70,6 +71,7 @@ pub(super) fn json(report: &Report) -> Value {
             "file": report.file,
             "line": line,
             "column": column,
+            "span": { "start": diagnostic.span.start, "end": diagnostic.span.end },
             "code": diagnostic.code.as_str(),
             "severity": diagnostic.code.severity().as_str(),
             "message": diagnostic.message,
@@ -114,7 +116,7 @@ mod tests {
     #[test]
     fn a_program_reads_one_object_per_problem() {
         let report = report("profile = \"demo\"\ntilte = \"é\"\n", 17, 22);
-        insta::assert_snapshot!(report.to_json(), @r#"[{"file":"demo/profile.toml","line":2,"column":1,"code":"E0103","severity":"error","message":"unknown key `tilte`","help":"did you mean `title`?"}]"#);
+        insta::assert_snapshot!(report.to_json(), @r#"[{"file":"demo/profile.toml","line":2,"column":1,"span":{"start":17,"end":22},"code":"E0103","severity":"error","message":"unknown key `tilte`","help":"did you mean `title`?"}]"#);
     }
 
     #[test]

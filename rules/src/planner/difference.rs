@@ -3,10 +3,12 @@
 //! Decides what changes, never by which call: that is the claims of `planner.rs`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use scim::{Kind, Resource};
 use serde_json::Value;
 
+use super::body::Edit;
 use crate::lookup::Facts;
 use crate::params::Params;
 use crate::profile::{Apply, FieldPath, Mapping, ResourceRules, Source};
@@ -20,6 +22,8 @@ pub(super) struct Difference<'r> {
     pub(super) changes: Vec<Changed<'r>>,
     /// The resource as it will be.
     pub(super) settled: Resource,
+    /// What is set aside from now on.
+    pub(super) aside: BTreeMap<String, Value>,
 }
 
 /// One thing that must change.
@@ -36,7 +40,19 @@ pub(super) struct Changed<'r> {
     pub(super) value: Option<Value>,
 }
 
+impl Changed<'_> {
+    /// What is written.
+    pub(super) fn edit(&self) -> Edit<'_> {
+        Edit { field: self.field, value: self.value.as_ref(), mapping: self.mapping }
+    }
+}
+
 impl<'r> Difference<'r> {
+    /// Everything that is written.
+    pub(super) fn edits(&self) -> Vec<Edit<'_>> {
+        self.changes.iter().map(Changed::edit).collect()
+    }
+
     pub(super) fn between(
         rules: &'r ResourceRules,
         params: &Params,
@@ -45,7 +61,7 @@ impl<'r> Difference<'r> {
         facts: &Facts,
         trace: &mut Trace,
     ) -> Result<Self, Refusal> {
-        let mut this = Difference { changes: Vec::new(), settled: present.resource.clone() };
+        let mut this = Difference { changes: Vec::new(), settled: present.resource.clone(), aside: BTreeMap::new() };
         for (at, mapping) in rules.taken() {
             let to = mapping.attribute.read(&wanted.resource);
             if matches!(mapping.source, Source::Keep) {
@@ -53,8 +69,8 @@ impl<'r> Difference<'r> {
                 mapping.attribute.write(&mut this.settled, to.cloned());
                 continue;
             }
-            let decision = decide(mapping, present, to, wanted.absent, facts)?;
-            trace.step(Stage::Plan, Some(&mapping.rule), || decision.print(mapping, present, to));
+            let decision = decide(mapping, params, present, (to, wanted.absent), facts)?;
+            trace.step(decision.stage(), Some(&mapping.rule), || decision.print(mapping, present, to));
             let value = match decision {
                 Decision::Leave(_) => continue,
                 Decision::Set(value) => Some(value),
@@ -67,6 +83,7 @@ impl<'r> Difference<'r> {
                 this.changes.push(Changed { name, mapping: Some(at), to: to.cloned(), field, value });
             }
         }
+        this.empty(rules, present);
         this.add_written(rules, params, present, trace)?;
         Ok(this)
     }
@@ -87,7 +104,7 @@ impl<'r> Difference<'r> {
             if value == before || value.as_ref() == write.field.assigned(&present.record) {
                 continue;
             }
-            trace.step(Stage::Plan, Some(&write.rule), || {
+            trace.step(Stage::Change, Some(&write.rule), || {
                 format!("{} becomes {}", write.field, write.print(value.as_ref().unwrap_or(&Value::Null)))
             });
             let name = Cow::Owned(write.field.to_string());
@@ -108,6 +125,13 @@ enum Decision {
 }
 
 impl Decision {
+    fn stage(&self) -> Stage {
+        match self {
+            Decision::Leave(_) => Stage::Plan,
+            Decision::Set(_) | Decision::Clear => Stage::Change,
+        }
+    }
+
     fn print(&self, mapping: &Mapping, present: &Present, to: Option<&Value>) -> String {
         let name = &mapping.name;
         let print = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), |value| mapping.print(value));
@@ -122,9 +146,9 @@ impl Decision {
 
 fn decide(
     mapping: &Mapping,
+    params: &Params,
     present: &Present,
-    to: Option<&Value>,
-    absent: Absent,
+    (to, absent): (Option<&Value>, Absent),
     facts: &Facts,
 ) -> Result<Decision, Refusal> {
     let leaf = mapping.attribute.leaf();
@@ -152,11 +176,11 @@ fn decide(
         (Some(_), None) if mapping.required => return Ok(Decision::Leave("it is required and not sent")),
         (Some(_), None) => return Ok(Decision::Clear),
     };
-    let value = mapping.target_of(to, facts)?;
+    let value = mapping.merged(&present.record, mapping.target_of(params, to, facts)?);
     // The target may hold the same under another name (a look-up in another case), or exactly what would be written though
     // the normaliser reads it otherwise.
-    let held = mapping.field().and_then(|field| field.assigned(&present.record));
-    if !mapping.is_secret() && held == Some(&value) {
+    let held = mapping.held(&present.record);
+    if !mapping.is_secret() && held.as_deref() == Some(&value) {
         return Ok(Decision::Leave("the target's value is the wanted one"));
     }
     if mapping.immutable && now.is_some() {

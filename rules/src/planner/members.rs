@@ -1,20 +1,27 @@
 //! Calls that read and change memberships ([`MemberRules`]), and what their answers hold.
 //!
-//! Never reads members in order to change them: a change comes as who comes and who goes, and is made by as many calls as it
-//! needs batches, however large the group is.
+//! Never reads members in order to change them, unless the target needs it: a change comes as who comes and who goes, and is
+//! made by as many calls as it needs batches, however large the group is.
+
+mod body;
+mod look;
+mod merge;
+mod roster;
 
 use std::borrow::Cow;
 
 use scim::patch::MemberChange;
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
-use super::rows::{garbage, rows_at};
-use super::{Rows, Window};
+pub(crate) use self::body::names_one;
+use self::body::{Slot, filled};
+pub use self::look::GroupsFound;
+pub use self::roster::{Roster, RosterPage};
+use super::Page;
 use crate::call::TargetCall;
-use crate::judge::TargetFault;
 use crate::lookup::scalar_text;
 use crate::params::Params;
-use crate::profile::{FieldPath, MemberCall, MemberRules};
+use crate::profile::{FieldPath, MemberCall, MemberRules, MemberWrites, Merge};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
 use crate::translate::NOBODY;
@@ -24,75 +31,70 @@ const MEMBERS: &str = "members";
 /// What a member is whose type nobody says.
 const USER: &str = "User";
 
+/// A group as calls on its members name it.
+#[derive(Debug, Clone, Copy)]
+pub struct GroupNow<'g> {
+    /// Its id.
+    pub id: &'g str,
+    /// Its record; null if it is not there yet.
+    pub record: &'g Value,
+}
+
+/// A step of a change of members.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MemberStep {
+    /// A call that is known.
+    Call {
+        /// The call.
+        call: TargetCall,
+        /// Who leaves by it; empty for a call that adds or sets.
+        leave: Vec<String>,
+    },
+    /// A membership is asked for its key, then ended: [`MemberRules::keys_in`], [`MemberRules::end_calls`].
+    Find {
+        /// The question.
+        ask: TargetCall,
+        /// Who leaves.
+        member: String,
+    },
+    /// The member's record is read, then written: [`MemberRules::merge_call`].
+    Merge {
+        /// The question.
+        ask: TargetCall,
+        /// Who.
+        member: String,
+        /// Whether they come or go.
+        side: Side,
+    },
+}
+
+/// Whether somebody becomes a member or ceases to be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Becomes one.
+    Comes,
+    /// Ceases to be one.
+    Goes,
+}
+
 impl MemberRules {
     /// The call that reads a part of the members of group `id`: the rows of [`ListRule::window`](crate::profile::ListRule::window).
     ///
     /// # Errors
     /// [`Refusal::Value`] if the id or a parameter cannot stand in the path.
-    pub fn list_call(&self, params: &Params, id: &str, window: Window) -> Result<TargetCall, Refusal> {
-        self.list.page_call("group.members.list", params, window, |name| placeholder(name, id, None))
+    pub fn list_call(&self, params: &Params, id: &str, page: Page<'_>) -> Result<TargetCall, Refusal> {
+        self.list.page_call("group.members.list", params, page, |name| look::placeholder(name, id, None))
     }
 
-    /// The members in an answer to [`MemberRules::list_call`], as SCIM shows them: `value`, `display`, `type`.
-    ///
-    /// A member whose type is not in the profile's table is shown without one.
-    ///
-    /// # Errors
-    /// [`TargetFault::Garbage`] if there are no rows where the rule says, or a row has no id.
-    pub fn members_in(&self, body: Value) -> Result<Rows, TargetFault> {
-        let Rows { rows, total } = self.list.paging.rows_in(body)?;
-        let rows = rows.iter().map(|row| self.member_in(row)).collect::<Result<_, _>>()?;
-        Ok(Rows { rows, total })
-    }
-
-    fn member_in(&self, row: &Value) -> Result<Value, TargetFault> {
-        let text = |field: &FieldPath| field.assigned(row).and_then(scalar_text).filter(|text| !text.is_empty());
-        let id = match self.value.assigned(row) {
-            Some(Value::String(_) | Value::Number(_)) => text(&self.value),
-            _ => None,
-        };
-        let id = id.ok_or_else(|| garbage(format!("a member without an id in field `{}`", self.value)))?;
-        let mut member = Map::new();
-        member.insert("value".to_owned(), id.into());
-        if let Some(display) = self.display.as_ref().and_then(text) {
-            member.insert("display".to_owned(), display.into());
-        }
-        let kind = match &self.kind {
-            None => Some(Value::from(USER)),
-            Some(kind) => kind.field.assigned(row).and_then(|value| kind.values.key_of(value)).cloned(),
-        };
-        if let Some(kind) = kind {
-            member.insert("type".to_owned(), kind);
-        }
-        Ok(Value::Object(member))
-    }
-
-    /// The call that asks whether `member` is one of group `id`; `None` if the target cannot be asked.
+    /// Whether a change needs to know who is a member now, whatever it is: the whole list is written, or memberships are ended
+    /// by a key that only the list shows.
     #[must_use]
-    pub fn has_call(&self, params: &Params, id: &str, member: &str) -> Option<TargetCall> {
-        let rule = self.has.as_ref()?;
-        rule.to_call("group.members.has", params, |name| placeholder(name, id, Some(member))).ok()
+    pub fn reads_for(&self, change: &MemberChange) -> bool {
+        matches!(self.writes, MemberWrites::Whole(_)) || (self.key.is_some() && !change.remove.is_empty())
     }
 
-    /// The call that reads the groups of `member`; `None` if the target cannot be asked.
-    #[must_use]
-    pub fn of_call(&self, params: &Params, member: &str) -> Option<TargetCall> {
-        let (rule, _) = self.of.as_ref()?;
-        let value = |name: &str| if name == "member" { Some(Cow::Borrowed(member)) } else { None };
-        rule.to_call("group.members.of", params, value).ok()
-    }
-
-    /// The group records in an answer to [`MemberRules::of_call`].
-    ///
-    /// # Errors
-    /// [`TargetFault::Garbage`] if there are no rows where the rule says.
-    pub fn groups_in(&self, body: Value) -> Result<Vec<Value>, TargetFault> {
-        let (_, rows) = self.of.as_ref().ok_or_else(|| garbage("there is no rule `group.members.of`".to_owned()))?;
-        rows_at(rows, body)
-    }
-
-    /// The calls of a change, removals first, in batches. Nobody can be removed by an id that no member can have: that is no
-    /// call, as is a change of nobody.
+    /// The steps of a change, removals first, in batches. `present` is who is a member now, where [`MemberRules::reads_for`]
+    /// asks for it. Nobody can be removed by an id that no member can have: that is no call, as is a change of nobody.
     ///
     /// # Errors
     /// [`Refusal::Value`] for a new member whose id cannot stand in the path or is no number where ids are numbers, and for
@@ -100,34 +102,169 @@ impl MemberRules {
     pub fn plan(
         &self,
         params: &Params,
-        id: &str,
+        group: GroupNow<'_>,
         change: &MemberChange,
+        present: &Roster,
         trace: &mut Trace,
-    ) -> Result<Vec<TargetCall>, Refusal> {
-        let mut calls = Vec::new();
+    ) -> Result<Vec<MemberStep>, Refusal> {
+        let steps = match &self.writes {
+            MemberWrites::Each { add, remove } => {
+                let mut steps = self.ends(remove, params, group, change, present, trace)?;
+                steps.extend(self.begins(add, params, group, change)?);
+                steps
+            }
+            MemberWrites::Whole(set) => self.whole(set, params, group, change, present)?.into_iter().collect(),
+        };
+        for step in &steps {
+            let (MemberStep::Call { call, .. }
+            | MemberStep::Find { ask: call, .. }
+            | MemberStep::Merge { ask: call, .. }) = step;
+            trace.step(Stage::Plan, Some(&call.rule), || call.to_string());
+        }
+        Ok(steps)
+    }
+
+    fn ends(
+        &self,
+        rule: &MemberCall,
+        params: &Params,
+        group: GroupNow<'_>,
+        change: &MemberChange,
+        present: &Roster,
+        trace: &mut Trace,
+    ) -> Result<Vec<MemberStep>, Refusal> {
+        let hidden = self.hidden_ids(params);
         let gone = change.remove.iter().filter(|member| {
-            let known = self.form_of(member).is_some() && self.remove.takes(params, member);
+            let known = self.form_of(member).is_some() && rule.takes(params, member) && !hidden.contains(member);
             if !known {
                 trace.step(Stage::Plan, Some(&self.rule), || format!("no member can have the id {member}: ignored"));
             }
             known
         });
         let gone: Vec<&str> = gone.map(String::as_str).collect();
-        for batch in gone.chunks(self.remove.batch.max(1)) {
-            calls.push(self.call(&self.remove, "group.members.remove", params, id, batch)?);
+        let mut steps = Vec::new();
+        if let Some(merge) = &rule.merge {
+            for member in gone {
+                steps.push(merge.step(params, group.id, member, Side::Goes)?);
+            }
+        } else if let Some(find) = &self.find {
+            for member in gone {
+                let ask = find.ask("group.members.find", params, group.id, member)?;
+                steps.push(MemberStep::Find { ask, member: member.to_owned() });
+            }
+        } else if self.key.is_some() {
+            for member in gone {
+                let calls = self.end_calls(params, group, member, &present.keys_of(member))?;
+                let leave = || vec![member.to_owned()];
+                steps.extend(calls.into_iter().map(|call| MemberStep::Call { call, leave: leave() }));
+            }
+        } else {
+            for batch in gone.chunks(rule.batch.max(1)) {
+                let slots: Vec<Slot> = batch.iter().map(|member| self.slot(member, None)).collect();
+                let call = self.call(rule, "group.members.remove", params, group, &slots)?;
+                let leave = batch.iter().map(|&member| member.to_owned()).collect();
+                steps.push(MemberStep::Call { call, leave });
+            }
         }
-        let new = change.add.iter().map(|member| self.admitted(params, member)).collect::<Result<Vec<_>, _>>()?;
-        for batch in new.chunks(self.add.batch.max(1)) {
-            calls.push(self.call(&self.add, "group.members.add", params, id, batch)?);
+        Ok(steps)
+    }
+
+    fn begins(
+        &self,
+        rule: &MemberCall,
+        params: &Params,
+        group: GroupNow<'_>,
+        change: &MemberChange,
+    ) -> Result<Vec<MemberStep>, Refusal> {
+        let new = self.all_admitted(rule, params, &change.add)?;
+        if let Some(merge) = &rule.merge {
+            return new.into_iter().map(|member| merge.step(params, group.id, member, Side::Comes)).collect();
         }
-        for call in &calls {
-            trace.step(Stage::Plan, Some(&call.rule), || call.to_string());
+        let batches = new.chunks(rule.batch.max(1)).map(|batch| {
+            let slots: Vec<Slot> = batch.iter().map(|member| self.slot(member, None)).collect();
+            let call = self.call(rule, "group.members.add", params, group, &slots)?;
+            Ok(MemberStep::Call { call, leave: Vec::new() })
+        });
+        batches.collect()
+    }
+
+    /// The one call that says who all members are; `None` if they are so already.
+    fn whole(
+        &self,
+        rule: &MemberCall,
+        params: &Params,
+        group: GroupNow<'_>,
+        change: &MemberChange,
+        present: &Roster,
+    ) -> Result<Option<MemberStep>, Refusal> {
+        let new = self.all_admitted(rule, params, &change.add)?;
+        let now: Vec<&str> = present.ids().collect();
+        let mut wanted: Vec<&str> =
+            now.iter().copied().filter(|id| !change.remove.iter().any(|gone| gone == id)).collect();
+        let stay = wanted.len();
+        // Hashing, as both may be long.
+        let known: std::collections::HashSet<&str> = wanted.iter().copied().collect();
+        wanted.extend(new.into_iter().filter(|id| !known.contains(id)));
+        if stay == now.len() && wanted.len() == stay {
+            return Ok(None);
         }
-        Ok(calls)
+        // Nobody sees those, and nobody takes them out.
+        wanted.extend(present.hidden.iter().map(String::as_str));
+        let slots: Vec<Slot> = wanted.iter().map(|member| self.slot(member, None)).collect();
+        let call = self.call(rule, "group.members.set", params, group, &slots)?;
+        Ok(Some(MemberStep::Call { call, leave: Vec::new() }))
+    }
+
+    /// The calls that end the membership of `member` by its keys: usually one, none if it is over.
+    ///
+    /// # Errors
+    /// [`Refusal::Value`] if a key or the group's id cannot stand in the path.
+    pub fn end_calls(
+        &self,
+        params: &Params,
+        group: GroupNow<'_>,
+        member: &str,
+        keys: &[Value],
+    ) -> Result<Vec<TargetCall>, Refusal> {
+        let MemberWrites::Each { remove, .. } = &self.writes else { return Ok(Vec::new()) };
+        let call = |key: &Value| {
+            let slots = [self.slot(member, Some(key.clone()))];
+            self.call(remove, "group.members.remove", params, group, &slots)
+        };
+        keys.iter().map(call).collect()
+    }
+
+    /// Whether the product can take new members, as far as their ids tell.
+    ///
+    /// # Errors
+    /// As [`MemberRules::plan`], about members.
+    pub fn admit(&self, params: &Params, members: &[Value]) -> Result<(), Refusal> {
+        let rule = match &self.writes {
+            MemberWrites::Each { add, .. } => add,
+            MemberWrites::Whole(set) => set,
+        };
+        self.all_admitted(rule, params, members).map(drop)
+    }
+
+    /// The ids of all new members, each once and such as the product can take.
+    fn all_admitted<'m>(
+        &self,
+        rule: &MemberCall,
+        params: &Params,
+        members: &'m [Value],
+    ) -> Result<Vec<&'m str>, Refusal> {
+        let hidden = self.hidden_ids(params);
+        members.iter().map(|member| self.admitted(rule, params, &hidden, member)).collect()
     }
 
     /// The id of a new member that the product can take.
-    fn admitted<'m>(&self, params: &Params, member: &'m Value) -> Result<&'m str, Refusal> {
+    fn admitted<'m>(
+        &self,
+        rule: &MemberCall,
+        params: &Params,
+        hidden: &[String],
+        member: &'m Value,
+    ) -> Result<&'m str, Refusal> {
         let id = member.get("value").and_then(Value::as_str).unwrap_or_default();
         if id.is_empty() {
             return Err(self.refuse(NOBODY.to_owned()));
@@ -144,8 +281,11 @@ impl MemberRules {
         if self.form_of(id).is_none() {
             return Err(self.refuse(format!("`{id}` is not an id of this product: ids are whole numbers")));
         }
-        if !self.add.takes(params, id) {
+        if !rule.takes(params, id) {
             return Err(self.refuse(format!("`{id}` is not an id of this product")));
+        }
+        if hidden.iter().any(|hidden| hidden == id) {
+            return Err(self.refuse(format!("`{id}` cannot be in a group by provisioning")));
         }
         Ok(id)
     }
@@ -159,56 +299,100 @@ impl MemberRules {
         id.parse::<Number>().ok().filter(|number| !number.is_f64()).map(Value::Number)
     }
 
+    fn slot(&self, member: &str, key: Option<Value>) -> Slot {
+        // Who is a member already keeps the id that the target gave, whatever it looks like.
+        Slot { member: self.form_of(member).unwrap_or_else(|| Value::from(member)), key }
+    }
+
     fn refuse(&self, reason: String) -> Refusal {
         Refusal::Value { attribute: MEMBERS.to_owned(), reason, rule: self.rule.to_string() }
     }
 
+    /// Ids that nobody may see or change.
+    fn hidden_ids(&self, params: &Params) -> Vec<String> {
+        self.hidden.iter().filter_map(|text| text.fill(|name| params.text(name))).collect()
+    }
+
+    /// A call that writes, for these members.
     fn call(
         &self,
         rule: &MemberCall,
         route: &str,
         params: &Params,
-        id: &str,
-        batch: &[&str],
+        group: GroupNow<'_>,
+        slots: &[Slot],
     ) -> Result<TargetCall, Refusal> {
-        let member = if let [member] = batch { Some(*member) } else { None };
-        let mut call = rule
-            .call
-            .to_call(route, params, |name| placeholder(name, id, member))
-            .map_err(|name| rule.call.cannot_stand(name))?;
-        let ids: Vec<Value> = batch.iter().filter_map(|member| self.form_of(member)).collect();
-        call.body = rule.body.as_ref().map(|body| filled(body, &ids));
+        self.call_with(rule, route, params, group, slots, &|_| None)
+    }
+
+    /// The same; `more` gives what other placeholders stand for.
+    fn call_with(
+        &self,
+        rule: &MemberCall,
+        route: &str,
+        params: &Params,
+        group: GroupNow<'_>,
+        slots: &[Slot],
+        more: &dyn Fn(&str) -> Option<Value>,
+    ) -> Result<TargetCall, Refusal> {
+        let value = |name: &str| match name {
+            "id" => Some(self.key_of(group)),
+            name => more(name).or_else(|| named(group.record, name)),
+        };
+        let one = if let [one] = slots { Some(one) } else { None };
+        let text = |name: &str| match name {
+            "id" => Some(Cow::Borrowed(group.id)),
+            name => {
+                let value = one.and_then(|slot| slot.value(name)).or_else(|| value(name))?;
+                scalar_text(&value).map(|text| Cow::Owned(text.into_owned()))
+            }
+        };
+        let mut call = rule.call.to_call(route, params, text).map_err(|name| rule.call.cannot_stand(name))?;
+        if let Some(template) = &rule.body {
+            let value = |name: &str| value(name).or_else(|| params.value(name).cloned());
+            let body = filled(template, &value, slots, one).unwrap_or_default();
+            call.body = Some(match &rule.wrap {
+                Some(wrap) => wrapped(wrap, body),
+                None => body,
+            });
+        }
         Ok(call)
+    }
+
+    /// The group's id as its record has it.
+    fn key_of(&self, group: GroupNow<'_>) -> Value {
+        let own = self.id.assigned(group.record).filter(|id| id.is_string() || id.is_number());
+        own.cloned().unwrap_or_else(|| Value::from(group.id))
+    }
+
+    /// How membership is a field of the member, if it is.
+    pub(crate) fn merge(&self) -> Option<&Merge> {
+        match &self.writes {
+            MemberWrites::Each { add, remove } => add.merge.as_ref().or(remove.merge.as_ref()),
+            MemberWrites::Whole(_) => None,
+        }
     }
 }
 
 impl MemberCall {
     /// Whether `member` can stand in the path, if it has to.
     fn takes(&self, params: &Params, member: &str) -> bool {
-        let call = self.call.to_call("", params, |name| placeholder(name, "0", Some(member)));
+        let value = |name: &str| Some(Cow::Borrowed(if name == "member" { member } else { "0" }));
+        let call = self.call.to_call("", params, value);
         !matches!(call, Err(name) if name == "member")
     }
 }
 
-fn placeholder<'v>(name: &str, id: &'v str, member: Option<&'v str>) -> Option<Cow<'v, str>> {
-    match name {
-        "id" => Some(Cow::Borrowed(id)),
-        "member" => member.map(Cow::Borrowed),
-        _ => None,
-    }
+/// The field that a placeholder names.
+fn named(record: &Value, name: &str) -> Option<Value> {
+    let value = name.split('.').try_fold(record, |value, key| value.get(key))?;
+    (!value.is_null()).then(|| value.clone())
 }
 
-/// `body` with the ids in the places of its placeholders. As deep as the profile writes it.
-fn filled(body: &Value, ids: &[Value]) -> Value {
-    match body {
-        Value::String(text) if text == "{members}" => Value::Array(ids.to_vec()),
-        Value::String(text) if text == "{member}" => ids.first().cloned().unwrap_or_default(),
-        Value::Array(elements) => elements.iter().map(|element| filled(element, ids)).collect(),
-        Value::Object(fields) => {
-            Value::Object(fields.iter().map(|(name, value)| (name.clone(), filled(value, ids))).collect())
-        }
-        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => body.clone(),
-    }
+fn wrapped(field: &FieldPath, body: Value) -> Value {
+    let mut fields = serde_json::Map::new();
+    field.write(&mut fields, body);
+    Value::Object(fields)
 }
 
 #[cfg(test)]

@@ -5,10 +5,14 @@ use std::borrow::Cow;
 use scim::sort::{BoundSort, SortOrder};
 use serde_json::Value;
 
+use super::received;
 use crate::call::TargetCall;
-use crate::judge::TargetFault;
+use crate::judge::{Answered, TargetFault};
+use crate::lookup::scalar_text;
 use crate::params::Params;
-use crate::profile::{CallRule, FieldPath, FindRule, ListRule, LookupRule, Paging, Probe, ResourceRules, SortRule};
+use crate::profile::{
+    CallRule, FieldPath, Format, ListRule, LookupRule, Next, Paging, Place, Probe, ResourceRules, SortRule,
+};
 use crate::refusal::Refusal;
 
 /// A part of a list: rows from `offset` (from 0), at most `limit`.
@@ -20,33 +24,44 @@ pub struct Window {
     pub limit: usize,
 }
 
+/// Which page of a series is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page<'p> {
+    /// The one with these rows.
+    At(Window),
+    /// The one that this token names: [`Onward::Token`].
+    Named(&'p str),
+}
+
 /// The rows of one answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows {
     /// Records.
     pub rows: Vec<Value>,
     /// How many there are in all, if the target says so.
     pub total: Option<usize>,
+    /// The page behind this one, if the target names it.
+    pub next: Option<Onward>,
+}
+
+/// How a target names the page behind one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Onward {
+    /// [`Page::Named`].
+    Token(String),
+    /// The URL of the page, as the target wrote it: it may lead anywhere.
+    Url(String),
 }
 
 impl ResourceRules {
-    /// The call that reads a part of the list: the rows of [`ListRule::window`].
+    /// The call that reads a part of a list: the rows of [`ListRule::window`]. `segment` indexes
+    /// [`ResourceRules::list`].
     ///
     /// # Errors
     /// [`Refusal::Unsupported`]; [`Refusal::Value`] if a parameter cannot stand in the path.
-    pub fn list_call(&self, params: &Params, window: Window) -> Result<TargetCall, Refusal> {
-        let list = self.list.as_ref().ok_or_else(|| self.unsupported("list"))?;
-        list.page_call(&self.route("list"), params, window, |_| None)
-    }
-
-    /// Rows of a list answer.
-    ///
-    /// # Errors
-    /// [`TargetFault::Garbage`] if there is no array where the rule says, a row is no object, or the total is no number. An
-    /// answer without rows is never read as an empty list: it would look as if everybody had left.
-    pub fn list_rows(&self, body: Value) -> Result<Rows, TargetFault> {
-        let Some(list) = &self.list else { return Ok(Rows { rows: Vec::new(), total: Some(0) }) };
-        list.paging.rows_in(body)
+    pub fn list_call(&self, params: &Params, segment: usize, page: Page<'_>) -> Result<TargetCall, Refusal> {
+        let list = self.list.get(segment).ok_or_else(|| self.unsupported("list"))?;
+        list.page_call(&self.route("list"), params, page, |_| None)
     }
 
     /// The call that reads a part of the list in the order of `sort`, as [`ResourceRules::list_call`]; `None` if the target
@@ -56,7 +71,7 @@ impl ResourceRules {
         &self,
         params: &Params,
         sort: &BoundSort,
-        window: Window,
+        page: Page<'_>,
     ) -> Option<Result<TargetCall, Refusal>> {
         let SortRule { list, by, order } = self.sort.as_ref()?;
         let wanted = sort.by.to_string();
@@ -72,25 +87,23 @@ impl ResourceRules {
             "order" => Some(Cow::Owned(order.clone())),
             _ => None,
         };
-        Some(list.page_call(&self.route("sort"), params, window, value))
+        Some(list.page_call(&self.route("sort"), params, page, value))
     }
 
-    /// Rows of a sorted list's answer.
+    /// The records in an answer to `call`, one of a list or a search: received ([`ResourceRules::received`]).
     ///
     /// # Errors
-    /// As [`ResourceRules::list_rows`].
-    pub fn sorted_rows(&self, body: Value) -> Result<Rows, TargetFault> {
-        let Some(SortRule { list, .. }) = &self.sort else { return Ok(Rows { rows: Vec::new(), total: Some(0) }) };
-        list.paging.rows_in(body)
-    }
-
-    /// Rows of a find answer; `find` indexes [`ResourceRules::find`].
-    ///
-    /// # Errors
-    /// As [`ResourceRules::list_rows`].
-    pub fn find_rows(&self, find: usize, body: Value) -> Result<Rows, TargetFault> {
-        let rule = self.find.get(find).ok_or_else(|| garbage(format!("there is no find rule {find}")))?;
-        rule.paging.rows_in(body)
+    /// [`TargetFault::Garbage`] if there is no array where `paging` says, a row is no object, or the total is no number. An
+    /// answer without rows is never read as an empty list, unless the profile says that it is one: it would look as if
+    /// everybody had left.
+    pub fn rows_in(&self, call: &TargetCall, paging: &Paging, answered: Answered) -> Result<Rows, TargetFault> {
+        let headers = if call.capture.is_empty() { Vec::new() } else { answered.headers.clone() };
+        let mut rows = paging.rows_in(call.format, answered)?;
+        if !call.capture.is_empty() || !self.record.secret.is_empty() {
+            let records = std::mem::take(&mut rows.rows).into_iter();
+            rows.rows = records.map(|record| self.received(call, &headers, record)).collect();
+        }
+        Ok(rows)
     }
 }
 
@@ -103,33 +116,27 @@ impl ListRule {
         self.paging.window(&self.call, wanted)
     }
 
-    /// The call for the rows of [`ListRule::window`]; `value` gives what other placeholders stand for.
-    pub(super) fn page_call<'v>(
+    /// The call for a page, or for the rows of [`ListRule::window`]; `value` gives what other placeholders stand for.
+    pub(crate) fn page_call<'v>(
         &self,
         route: &str,
         params: &'v Params,
-        window: Window,
+        page: Page<'_>,
         value: impl Fn(&str) -> Option<Cow<'v, str>>,
     ) -> Result<TargetCall, Refusal> {
-        let window = self.window(window);
-        let call = self.call.to_call(route, params, |name| value(name).or_else(|| window.placeholder(name)));
+        let call = self.paging.page_call(&self.call, route, params, page, value);
         call.map_err(|name| self.call.cannot_stand(name))
     }
 }
 
-impl FindRule {
+impl Paging {
     /// As [`ListRule::window`].
     #[must_use]
-    pub fn window(&self, wanted: Window) -> Window {
-        self.paging.window(&self.call, wanted)
-    }
-}
-
-impl Paging {
-    fn window(&self, call: &CallRule, wanted: Window) -> Window {
+    pub fn window(&self, call: &CallRule, wanted: Window) -> Window {
         let size = self.page_rows_max.max(1);
         if !self.paged {
-            return Window { offset: 0, limit: usize::MAX };
+            let limit = if self.next.is_some() { size } else { usize::MAX };
+            return Window { offset: 0, limit };
         }
         if call.path.names().any(|name| name == "page") {
             return Window { offset: wanted.offset / size * size, limit: size };
@@ -137,17 +144,113 @@ impl Paging {
         Window { offset: wanted.offset, limit: wanted.limit.min(size) }
     }
 
-    /// The rows and the total of one answer.
-    pub(super) fn rows_in(&self, body: Value) -> Result<Rows, TargetFault> {
-        let total = match self.total.as_ref().and_then(|field| field.assigned(&body)) {
+    /// The call for a page.
+    ///
+    /// # Errors
+    /// The name that has no value, or whose value cannot stand where it should.
+    pub(crate) fn page_call<'v>(
+        &self,
+        rule: &CallRule,
+        route: &str,
+        params: &'v Params,
+        page: Page<'_>,
+        value: impl Fn(&str) -> Option<Cow<'v, str>>,
+    ) -> Result<TargetCall, String> {
+        let (window, token) = match page {
+            Page::At(window) => (self.window(rule, window), None),
+            Page::Named(token) => (self.window(rule, Window { offset: 0, limit: usize::MAX }), Some(token)),
+        };
+        let value = |name: &str| match (name, token) {
+            ("cursor", Some(token)) => Some(Cow::Owned(token.to_owned())),
+            _ => value(name).or_else(|| window.placeholder(name)),
+        };
+        match (&self.next, token) {
+            (Some(Next::Token { first, .. }), None) => rule.to_call_along(first, route, params, value),
+            _ => rule.to_call(route, params, value),
+        }
+    }
+
+    /// Whether the target can be asked for the rows around a place, and says how many there are in all.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.paged && self.total.is_some()
+    }
+
+    /// Lower-case names of the headers that tell of further rows.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        let next = match &self.next {
+            Some(Next::Token { at, .. } | Next::Url(at)) => at.header(),
+            Some(Next::Link) => Some("link"),
+            None => None,
+        };
+        self.total.as_ref().and_then(Place::header).into_iter().chain(next)
+    }
+
+    /// The rows, the total and the next page of one answer.
+    ///
+    /// # Errors
+    /// As [`ResourceRules::rows_in`].
+    pub(crate) fn rows_in(&self, format: Format, answered: Answered) -> Result<Rows, TargetFault> {
+        let rows = self.rows_of_any_kind(format, answered)?;
+        if rows.rows.iter().all(Value::is_object) { Ok(rows) } else { Err(not_objects(&self.rows)) }
+    }
+
+    /// The same of rows that need not be objects: a list of ids is one of members.
+    ///
+    /// # Errors
+    /// As [`Paging::rows_in`].
+    pub(crate) fn rows_of_any_kind(&self, format: Format, answered: Answered) -> Result<Rows, TargetFault> {
+        let total = match self.total.as_ref().and_then(|place| place.text(&answered)) {
             None => None,
             Some(total) => {
-                let number = total.as_u64().or_else(|| total.as_str()?.parse().ok());
-                let number = number.and_then(|number| usize::try_from(number).ok());
-                Some(number.ok_or_else(|| garbage("the total of the list is not a number".to_owned()))?)
+                let number =
+                    total.trim().parse().map_err(|_| garbage("the total of the list is not a number".to_owned()));
+                Some(number?)
             }
         };
-        Ok(Rows { rows: rows_at(&self.rows, body)?, total })
+        let next = self.onward(&answered);
+        let mut rows = array_at(&self.rows, format, self.optional, answered.body)?;
+        if !self.row.is_whole() {
+            rows = rows.into_iter().map(|row| self.record_in(row)).collect::<Result<_, _>>()?;
+        }
+        if !self.set.is_empty() {
+            rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| received::set(row, &self.set));
+        }
+        Ok(Rows { rows, total, next })
+    }
+
+    fn record_in(&self, row: Value) -> Result<Value, TargetFault> {
+        let record = self.row.take(row).filter(Value::is_object);
+        record.ok_or_else(|| garbage(format!("a row without a record in field `{}`", self.row)))
+    }
+
+    fn onward(&self, answered: &Answered) -> Option<Onward> {
+        let text = |place: &Place| place.text(answered).filter(|text| !text.is_empty()).map(Cow::into_owned);
+        match self.next.as_ref()? {
+            Next::Token { at, .. } => text(at).map(Onward::Token),
+            Next::Url(at) => text(at).map(Onward::Url),
+            Next::Link => answered.header("link").and_then(next_of).map(|url| Onward::Url(url.to_owned())),
+        }
+    }
+}
+
+impl Place {
+    /// What stands there: a text or a number. Nothing else is one, `false` and null least of all.
+    fn text<'a>(&self, answered: &'a Answered) -> Option<Cow<'a, str>> {
+        match self {
+            Place::Field(field) => match field.assigned(&answered.body)? {
+                value @ (Value::String(_) | Value::Number(_)) => scalar_text(value),
+                _ => None,
+            },
+            Place::Header(name) => answered.header(name).map(|text| Cow::Borrowed(text.trim())),
+        }
+    }
+
+    fn header(&self) -> Option<&str> {
+        match self {
+            Place::Field(_) => None,
+            Place::Header(name) => Some(name),
+        }
     }
 }
 
@@ -199,15 +302,86 @@ impl CallRule {
     }
 }
 
-pub(super) fn rows_at(field: &FieldPath, body: Value) -> Result<Vec<Value>, TargetFault> {
-    let place = || if field.is_whole() { "the body".to_owned() } else { format!("field `{field}`") };
+/// The rows in `body`, records all of them; if `optional`, none is an answer too.
+pub(super) fn rows_at(
+    field: &FieldPath,
+    format: Format,
+    optional: bool,
+    body: Value,
+) -> Result<Vec<Value>, TargetFault> {
+    let rows = array_at(field, format, optional, body)?;
+    if rows.iter().all(Value::is_object) { Ok(rows) } else { Err(not_objects(field)) }
+}
+
+/// The same of any kind. XML cannot tell a list of one from the one, nor an empty list from an empty text.
+pub(super) fn array_at(
+    field: &FieldPath,
+    format: Format,
+    optional: bool,
+    body: Value,
+) -> Result<Vec<Value>, TargetFault> {
+    let is_xml = format == Format::Xml;
     match field.take(body) {
-        Some(Value::Array(rows)) if rows.iter().all(Value::is_object) => Ok(rows),
-        Some(Value::Array(_)) => Err(garbage(format!("a row in {} is no object", place()))),
-        _ => Err(garbage(format!("no array of rows in {}", place()))),
+        Some(Value::Array(rows)) => Ok(rows),
+        Some(row @ Value::Object(_)) if is_xml => Ok(vec![row]),
+        Some(Value::String(text)) if is_xml && optional && text.trim().is_empty() => Ok(Vec::new()),
+        None if optional => Ok(Vec::new()),
+        _ => Err(garbage(format!("no array of rows in {}", place_of(field)))),
     }
+}
+
+fn not_objects(field: &FieldPath) -> TargetFault {
+    garbage(format!("a row in {} is no object", place_of(field)))
+}
+
+fn place_of(field: &FieldPath) -> String {
+    if field.is_whole() { "the body".to_owned() } else { format!("field `{field}`") }
+}
+
+/// The target of `rel="next"` in a header `Link` (RFC 8288 §3). A quoted comma or semicolon ends nothing.
+fn next_of(link: &str) -> Option<&str> {
+    let mut rest = link;
+    while let Some(start) = rest.find('<') {
+        let end = start + rest[start..].find('>')?;
+        let url = &rest[start + 1..end];
+        let behind = &rest[end + 1..];
+        let length = unquoted(behind, ',').unwrap_or(behind.len());
+        if parameters(&behind[..length]).any(|(name, value)| {
+            name.eq_ignore_ascii_case("rel")
+                && value.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("next"))
+        }) {
+            return Some(url.trim()).filter(|url| !url.is_empty());
+        }
+        rest = &behind[length..];
+    }
+    None
+}
+
+/// `; rel="next"; title=x` as names and values.
+fn parameters(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = rest.find(';')?;
+        let behind = &rest[start + 1..];
+        let length = unquoted(behind, ';').unwrap_or(behind.len());
+        rest = &behind[length..];
+        let (name, value) = behind[..length].split_once('=').unwrap_or((&behind[..length], ""));
+        Some((name.trim(), value.trim().trim_matches('"')))
+    })
+}
+
+/// Where `stop` stands outside of quotes.
+fn unquoted(text: &str, stop: char) -> Option<usize> {
+    let mut quoted = false;
+    text.char_indices().find_map(|(at, c)| {
+        quoted ^= c == '"';
+        (c == stop && !quoted).then_some(at)
+    })
 }
 
 pub(super) fn garbage(reason: String) -> TargetFault {
     TargetFault::Garbage { reason }
 }
+
+#[cfg(test)]
+mod tests;

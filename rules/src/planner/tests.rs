@@ -2,15 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod checks;
 mod cleared;
 mod groups;
 mod merge;
+mod steps;
 
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::judge::Answered;
 use crate::memory::Memory;
+use crate::trace::Trace;
 use crate::translate::Absent;
 use crate::translate::fixture::{World, profile, record, sent};
 
@@ -37,7 +41,7 @@ fn update(world: &World, record: Value, sent: Value) -> String {
 fn create(world: &World, sent: Value) -> String {
     let wanted = world.wanted(sent);
     match world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut Trace::off()) {
-        Ok(planned) => planned.call.to_string(),
+        Ok(plan) => plan.calls[0].call.to_string(),
         Err(refusal) => refusal.to_string(),
     }
 }
@@ -143,7 +147,7 @@ fn a_trace_says_what_was_decided_and_by_which_rule() {
     let text: Vec<String> = trace.steps().iter().map(ToString::to_string).collect();
     for expected in [
         "plan      userName stays \"14155550100\": as wanted   ← user.map.userName (telemessage/profile.toml:",
-        "plan      active true → false   ← user.map.active (telemessage/profile.toml:",
+        "change    active true → false   ← user.map.active (telemessage/profile.toml:",
         "plan      POST /users/u1/suspend for active   ← user.update",
     ] {
         assert!(text.iter().any(|step| step.starts_with(expected)), "{expected} in {text:#?}");
@@ -214,7 +218,7 @@ fn a_password_goes_into_the_body_though_no_print_shows_it() {
     let world = full();
     let wanted = world.wanted(json!({"userName": "ada", "password": "t0p"}));
     let planned = world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut Trace::off()).unwrap();
-    assert_eq!(planned.call.body.as_ref().unwrap()["secret"], json!("t0p"));
+    assert_eq!(planned.calls[0].call.body.as_ref().unwrap()["secret"], json!("t0p"));
     assert!(!format!("{planned:?}").contains("t0p"));
 }
 
@@ -270,7 +274,7 @@ fn a_profile_without_the_call_says_so() {
     assert_eq!(update(&fixed, record(), sent()), "this product cannot change users by provisioning");
     let delete = bare.profile.user.plan_delete(&bare.params, "1", &mut Trace::off()).unwrap_err();
     assert_eq!(delete.to_string(), "this product cannot delete users by provisioning");
-    let list = bare.profile.user.list_call(&bare.params, Window { offset: 0, limit: 1 }).unwrap_err();
+    let list = bare.profile.user.list_call(&bare.params, 0, Page::At(Window { offset: 0, limit: 1 })).unwrap_err();
     assert_eq!(list.to_string(), "this product cannot list users by provisioning");
     let partly = World::new(profile(
         "title = { direct = \"title\" }",
@@ -309,7 +313,8 @@ fn an_id_is_one_segment_or_no_call() {
         let read = world.profile.user.read_call(&world.params, id);
         assert_eq!(read.ok().map(|read| read.call.to_string()).as_deref(), expected, "{id}");
     }
-    let delete = world.profile.user.plan_delete(&world.params, "u 1", &mut Trace::off()).unwrap();
+    let plan = world.profile.user.plan_delete(&world.params, "u 1", &mut Trace::off()).unwrap();
+    let delete = &plan.calls[0].call;
     assert_eq!((delete.to_string().as_str(), delete.route.as_str()), ("DELETE /users/u%201", "user.delete"));
 }
 
@@ -323,23 +328,28 @@ fn a_window_becomes_what_the_target_can_page() {
         (&full, 49, 10, "GET /users?page=1"),
         (&full, 50, 10, "GET /users?page=2"),
     ] {
-        let call = world.profile.user.list_call(&world.params, Window { offset, limit }).unwrap();
+        let call = world.profile.user.list_call(&world.params, 0, Page::At(Window { offset, limit })).unwrap();
         assert_eq!(call.to_string(), expected);
     }
     let window = |world: &World, offset, limit| {
-        let window = world.profile.user.list.as_ref().unwrap().window(Window { offset, limit });
+        let window = world.profile.user.list[0].window(Window { offset, limit });
         (window.offset, window.limit)
     };
     assert_eq!(window(&telemessage, 40, 500), (40, 100));
     assert_eq!(window(&full, 49, 10), (0, 50));
     let mut whole = telemessage;
-    whole.profile.user.list.as_mut().unwrap().paging.paged = false;
+    whole.profile.user.list[0].paging.paged = false;
     assert_eq!(window(&whole, 40, 10), (0, usize::MAX));
 }
 
 #[test]
 fn rows_that_are_not_there_are_garbage_and_not_nobody() {
-    let telemessage = World::telemessage("US").profile.user;
+    let rows = |world: &World, body: Value| {
+        let (rules, list) = (&world.profile.user, &world.profile.user.list[0]);
+        let call = rules.list_call(&world.params, 0, Page::At(Window { offset: 0, limit: 1 })).unwrap();
+        rules.rows_in(&call, &list.paging, Answered::from(body)).ok().map(|rows| (rows.rows.len(), rows.total))
+    };
+    let telemessage = World::telemessage("US");
     for (body, expected) in [
         (json!({"users": [], "total": 0}), Some((0, Some(0)))),
         (json!({"users": [{"id": 1}], "total": "12"}), Some((1, Some(12)))),
@@ -351,19 +361,17 @@ fn rows_that_are_not_there_are_garbage_and_not_nobody() {
         (json!([]), None),
         (json!(null), None),
     ] {
-        let found = telemessage.list_rows(body.clone()).ok().map(|rows| (rows.rows.len(), rows.total));
-        assert_eq!(found, expected, "{body}");
+        assert_eq!(rows(&telemessage, body.clone()), expected, "{body}");
     }
-    assert_eq!(full().profile.user.list_rows(json!([{"id": 1}])).unwrap().rows.len(), 1);
-    assert_eq!(telemessage.find_rows(0, json!({"users": [{"id": 1}]})).unwrap().rows, [json!({"id": 1})]);
-    assert!(telemessage.find_rows(0, json!({})).is_err());
+    assert_eq!(rows(&full(), json!([{"id": 1}])), Some((1, None)));
 }
 
 #[test]
 fn an_answer_holds_the_record_that_was_promised() {
     let world = full();
     let wanted = world.wanted(json!({"userName": "ada"}));
-    let create = world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut Trace::off()).unwrap();
+    let plan = world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut Trace::off()).unwrap();
+    let create = plan.calls[0].clone();
     let nothing = PlannedCall { record: None, ..create.clone() };
     for (call, body, expected) in [
         (&create, json!({"user": {"id": 1}}), Ok(Some(json!({"id": 1})))),
@@ -439,7 +447,7 @@ proptest! {
         let rules = &world.profile.user;
         let wanted = world.wanted(with(with(with(sent(), "userName", json!(number)), "name", json!({"givenName": given})), "active", json!(active)));
         let created = rules.plan_create(&world.params, &wanted, &world.facts, &mut Trace::off()).unwrap();
-        let present = world.present(with(created.call.body.unwrap(), "id", json!("u9")), &wanted.memory);
+        let present = world.present(with(created.calls[0].call.body.clone().unwrap(), "id", json!("u9")), &wanted.memory);
         let plan = rules.plan_update(&world.params, &present, &wanted, &world.facts, &mut Trace::off());
         prop_assert_eq!(plan, Ok(Plan::default()));
     }

@@ -1,15 +1,45 @@
 //! The calls of an update: which rule takes which change, and what each body holds.
 
-use serde_json::{Map, Value};
-
-use super::Plan;
+use super::body::{self, Edit, Ingredients, Making};
+use super::create::update_name;
 use super::difference::{Changed, Difference};
-use crate::lookup::Facts;
+use super::step::Sequence;
+use super::{Known, Plan, PlannedCall, named_field};
+use crate::lookup::{Facts, scalar_text};
 use crate::params::Params;
-use crate::profile::{Apply, BodyRule, Mapping, ResourceRules};
+use crate::profile::{ResourceRules, UpdateRule};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
 use crate::translate::{Present, Wanted};
+
+/// Who takes a change.
+enum Claim {
+    /// The rule of this index.
+    One(usize),
+    /// The rules that are made for each value of the attribute.
+    Each,
+}
+
+impl Claim {
+    fn is(&self, at: usize, rule: &UpdateRule, change: &Changed<'_>) -> bool {
+        match self {
+            Claim::One(by) => *by == at,
+            Claim::Each => rule.each.is_some_and(|each| Some(each.attribute) == change.mapping),
+        }
+    }
+}
+
+/// A rule and what it takes.
+struct Claimed<'c, 'd> {
+    /// Its index.
+    at: usize,
+    rule: &'c UpdateRule,
+    changes: Vec<&'c Changed<'d>>,
+}
+
+fn edits<'e>(changes: &[&'e Changed<'_>]) -> Vec<Edit<'e>> {
+    changes.iter().map(|change| change.edit()).collect()
+}
 
 impl ResourceRules {
     /// The calls that change the record. A kept attribute never makes a call.
@@ -35,27 +65,15 @@ impl ResourceRules {
             return Err(self.unsupported("change"));
         }
         let claims = self.claims(&difference)?;
-        let mut plan = Plan::default();
+        let mut plan = Plan { aside: difference.aside.clone(), ..Plan::default() };
         for (at, rule) in self.update.iter().enumerate() {
             let pairs = difference.changes.iter().zip(&claims);
-            let claimed: Vec<&Changed<'_>> = pairs.filter(|(_, by)| **by == at).map(|(change, _)| change).collect();
-            if claimed.is_empty() {
-                continue;
+            let claimed: Vec<&Changed<'_>> =
+                pairs.filter(|(change, by)| by.is(at, rule, change)).map(|(change, _)| change).collect();
+            if !claimed.is_empty() {
+                let change = Claimed { at, rule, changes: claimed };
+                self.add_update(params, present, &difference, &change, &mut plan, trace)?;
             }
-            let mut call = self.call_for(&rule.call, "update", params, present)?;
-            call.body = match rule.call.body {
-                BodyRule::Empty => None,
-                BodyRule::Changed => Some(self.changed_fields(present, &claimed)),
-                BodyRule::All => Some(self.all_fields(params, present, &difference)?),
-            };
-            if call.body.is_some() {
-                call.secret_fields = self.secret_fields();
-            }
-            trace.step(Stage::Plan, Some(&rule.call.rule), || {
-                let names: Vec<&str> = claimed.iter().map(|change| change.name.as_ref()).collect();
-                format!("{call} for {}", names.join(", "))
-            });
-            plan.calls.push(rule.call.planned(call));
         }
         if plan.calls.is_empty() {
             trace.step(Stage::Plan, None, || "nothing of the record differs: no call".to_owned());
@@ -63,9 +81,99 @@ impl ResourceRules {
         Ok(plan)
     }
 
-    /// Which update rule makes each change: the first whose condition it fulfils, else the one without, which also takes the
-    /// computed fields.
-    fn claims(&self, difference: &Difference<'_>) -> Result<Vec<usize>, Refusal> {
+    /// The calls of one rule for what it takes.
+    fn add_update(
+        &self,
+        params: &Params,
+        present: &Present,
+        difference: &Difference<'_>,
+        change: &Claimed<'_, '_>,
+        plan: &mut Plan,
+        trace: &mut Trace,
+    ) -> Result<(), Refusal> {
+        let Claimed { at, rule, changes } = change;
+        let sequence = Sequence {
+            rules: self,
+            params,
+            what: "update",
+            wanted: &difference.settled,
+            present: Some(&present.resource),
+        };
+        if rule.around.is_some() || rule.each.is_some() {
+            let (all, claimed) = (difference.edits(), edits(changes));
+            let making = self.making(params, present, difference, (&all, &claimed));
+            plan.begin(Known {
+                id: Some(present.id.clone()),
+                changed: making.changed(),
+                all: making.all(),
+                whole: making.whole(),
+                written: making.written(),
+                record: present.record.clone(),
+                ..Known::default()
+            });
+            plan.look(self, params, ("update", &rule.around.checks), trace);
+            sequence.add(&rule.around.before, plan, trace)?;
+        }
+        if let Some(each) = rule.each {
+            sequence.add_each(rule, each, plan, trace)?;
+        } else {
+            let planned = self.main_update(params, present, difference, change, trace)?;
+            if rule.around.is_some() {
+                sequence.add_main(planned, &rule.call, rule.around.undo.as_ref(), plan);
+            } else {
+                plan.calls.push(planned);
+            }
+        }
+        sequence.add_after(&rule.around.after, &update_name(*at), plan, trace)
+    }
+
+    fn main_update(
+        &self,
+        params: &Params,
+        present: &Present,
+        difference: &Difference<'_>,
+        Claimed { rule, changes, .. }: &Claimed<'_, '_>,
+        trace: &mut Trace,
+    ) -> Result<PlannedCall, Refusal> {
+        let mut call = self.call_for(&rule.call, "update", params, present)?;
+        let (all, claimed) = (difference.edits(), edits(changes));
+        body::fill(self, &rule.call, &self.making(params, present, difference, (&all, &claimed)), &mut call);
+        trace.step(Stage::Plan, Some(&rule.call.rule), || {
+            let names: Vec<&str> = changes.iter().map(|change| change.name.as_ref()).collect();
+            format!("{call} for {}", names.join(", "))
+        });
+        let new = |name: &str| {
+            let changed = changes.iter().find(|change| change.field.is_named(name));
+            match changed {
+                Some(change) => change.value.as_ref().and_then(scalar_text),
+                None => named_field(&present.record, name),
+            }
+        };
+        let id = rule.call.new_id(params, new).map_err(|name| self.cannot_stand(&rule.call, &name))?;
+        Ok(PlannedCall { id, ..rule.call.planned(call) })
+    }
+
+    /// What the bodies of a change are made of.
+    fn making<'m>(
+        &'m self,
+        params: &'m Params,
+        present: &'m Present,
+        difference: &'m Difference<'_>,
+        (edits, claimed): (&'m [Edit<'m>], &'m [Edit<'m>]),
+    ) -> Making<'m> {
+        Making {
+            rules: self,
+            params,
+            present: (&present.id, &present.record),
+            settled: &difference.settled,
+            edits,
+            claimed,
+        }
+    }
+
+    /// Which update rule makes each change: the first whose condition it fulfils, or those that are made for each of its
+    /// values, else the one without, which also takes the computed fields.
+    fn claims(&self, difference: &Difference<'_>) -> Result<Vec<Claim>, Refusal> {
         let named = |change: &Changed<'_>| {
             self.update.iter().position(|rule| {
                 rule.when.as_ref().is_some_and(|when| {
@@ -74,52 +182,18 @@ impl ResourceRules {
                 })
             })
         };
-        let rest = self.update.iter().position(|rule| rule.when.is_none());
+        let each = |change: &Changed<'_>| {
+            let takes = |rule: &UpdateRule| rule.each.is_some_and(|each| Some(each.attribute) == change.mapping);
+            self.update.iter().any(takes).then_some(Claim::Each)
+        };
+        let rest = self.update.iter().position(UpdateRule::is_rest);
+        // What no body has is changed by rules that name it only.
+        let rest = |change: &Changed<'_>| rest.filter(|_| change.mapping.is_none_or(|index| self.map[index].in_body));
         let refused = |change: &Changed<'_>| Refusal::Immutable { attribute: change.name.clone().into_owned() };
-        difference.changes.iter().map(|change| named(change).or(rest).ok_or_else(|| refused(change))).collect()
-    }
-
-    /// The fields of some changes; what is cleared is null.
-    ///
-    /// Of a complex attribute also the parts that are cleared: a target that merges bodies (RFC 7396) keeps what is not named.
-    fn changed_fields(&self, present: &Present, changes: &[&Changed<'_>]) -> Value {
-        let mut fields = Map::new();
-        for change in changes {
-            let mut value = change.value.clone().unwrap_or(Value::Null);
-            let leaf = change.mapping.and_then(|index| self.map.get(index)?.attribute.leaf());
-            if let (Some(leaf), Value::Object(parts), Some(Value::Object(now))) =
-                (leaf, &mut value, change.field.assigned(&present.record))
-            {
-                for part in now.keys().filter(|part| leaf.sub_attribute(part).is_some()) {
-                    if !parts.contains_key(part) {
-                        parts.insert(part.clone(), Value::Null);
-                    }
-                }
-            }
-            change.field.write(&mut fields, value);
-        }
-        Value::Object(fields)
-    }
-
-    /// Every mapped field that will have a value: what differs in its new form, the rest as the target itself holds it.
-    fn all_fields(&self, params: &Params, present: &Present, difference: &Difference<'_>) -> Result<Value, Refusal> {
-        let mut fields = Map::new();
-        for field in self.taken().filter_map(|(_, mapping)| Mapping::field(mapping)) {
-            let changed = difference.changes.iter().any(|change| change.field == field);
-            if let Some(value) = field.assigned(&present.record).filter(|_| !changed) {
-                field.write(&mut fields, value.clone());
-            }
-        }
-        for write in self.write.iter().filter(|write| write.apply == Apply::Always) {
-            if let Some(value) = write.value(params, &difference.settled)? {
-                write.field.write(&mut fields, value);
-            }
-        }
-        for change in &difference.changes {
-            if let Some(value) = &change.value {
-                change.field.write(&mut fields, value.clone());
-            }
-        }
-        Ok(Value::Object(fields))
+        let claim = |change: &Changed<'_>| {
+            let one = named(change).map(Claim::One).or_else(|| each(change)).or_else(|| rest(change).map(Claim::One));
+            one.ok_or_else(|| refused(change))
+        };
+        difference.changes.iter().map(claim).collect()
     }
 }

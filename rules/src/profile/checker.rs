@@ -1,13 +1,19 @@
 //! Checks across the rules of a profile, when each is sound by itself; and the questions that others ask of them.
 
+mod offered;
+mod sent;
+mod shadowed;
+
 use scim::ScimType;
 use scim::filter::CompareOp;
 
 use super::{
     Apply, ErrorMeaning, ErrorRule, Existing, Look, Mapping, MemberRules, ResourceRules, Source, UpdateRule,
-    WriteSource,
+    Which, WriteSource,
 };
 use crate::diagnostics::Code;
+
+pub(super) use self::shadowed::errors;
 
 /// A problem of the rules; the loader knows where each thing stands.
 pub(super) struct Finding {
@@ -30,8 +36,12 @@ pub(super) enum At {
     Look,
     /// `existing` of a create.
     Existing,
+    /// `gone` of a create.
+    Gone,
     /// `[group.members]`.
     Members,
+    /// The rule that stands in this line.
+    Line(usize),
 }
 
 /// Everything that is wrong across rules; `members` are those that the target keeps apart.
@@ -43,10 +53,21 @@ pub(super) fn check(rules: &ResourceRules, members: Option<&MemberRules>, errors
     computed_options(rules, &mut found);
     conflict(rules, errors, &mut found);
     existing(rules, &mut found);
+    revives(rules, &mut found);
     if let Some(members) = members {
         apart(rules, members, &mut found);
     }
-    unhandled(rules, &mut found);
+    let mut lost = Vec::new();
+    sent::lost(rules, &mut lost);
+    // What no call sends is lost; that its changes are lost too is no second problem.
+    let is_lost = |index| lost.iter().any(|finding: &Finding| finding.at == At::Mapping(index));
+    unhandled(rules, is_lost, &mut found);
+    found.append(&mut lost);
+    sent::required_fields(rules, &mut found);
+    sent::carried_twice(rules, &mut found);
+    shadowed::updates(rules, &mut found);
+    offered::operations(rules, members, &mut found);
+    offered::dropped(rules, &mut found);
     found
 }
 
@@ -68,7 +89,7 @@ fn named(rules: &ResourceRules, found: &mut Vec<Finding>) {
 
 /// Something matches users, and what matches can be found. Groups may have one name twice, so they need not match.
 fn matching(rules: &ResourceRules, found: &mut Vec<Finding>) {
-    if rules.noun == "user" && !matches_by_any(rules) {
+    if rules.noun == "user" && rules.create.is_some() && !matches_by_any(rules) {
         let help = "write `match = 1` at the attribute that tells users apart, most often `userName`";
         let message = "no mapping has `match`: a create could not look for an existing record";
         found.push(finding(Code::NoMatch, At::Map, message, help));
@@ -80,7 +101,7 @@ fn matching(rules: &ResourceRules, found: &mut Vec<Finding>) {
         }
         // The store finds what it keeps; a list can be walked.
         let findable = matches!(mapping.source, Source::Keep)
-            || rules.list.is_some()
+            || !rules.list.is_empty()
             || rules.find.iter().any(|find| find.by == index && find.op == CompareOp::Eq);
         if !findable {
             let message = format!("`{}` has `match`, and the target cannot be searched by it", mapping.name);
@@ -133,6 +154,12 @@ fn conflict(rules: &ResourceRules, errors: &[ErrorRule], found: &mut Vec<Finding
         let help = "add an `[[error]]` with `scim = { status = 409, type = \"uniqueness\", detail = \"…\" }`";
         found.push(finding(Code::NoConflictRow, At::Look, message, help));
     }
+    // Of users something must match anyway.
+    if waits && rules.noun == "group" && !matches_by_any(rules) {
+        let message = "no mapping has `match`: a create that the product refuses as a duplicate finds nothing, and is refused";
+        let help = "write `match = 1` at the attribute that tells groups apart, or take `look` away";
+        found.push(finding(Code::LookNotMatched, At::Look, message, help));
+    }
 }
 
 /// A create that changes what it finds must be able to find and to change it.
@@ -152,6 +179,22 @@ fn existing(rules: &ResourceRules, found: &mut Vec<Finding>) {
     }
 }
 
+/// A create that revives must know what is gone, find it, and be able to change it.
+fn revives(rules: &ResourceRules, found: &mut Vec<Finding>) {
+    if !rules.create.as_ref().is_some_and(|create| create.revives) {
+        return;
+    }
+    let noun = rules.noun;
+    let (message, help) = if rules.record.gone.is_none() {
+        ("nothing says what a tombstone is".to_owned(), format!("write `gone = \"…\"` in `[{noun}]`"))
+    } else if rules.update.is_empty() {
+        (format!("nothing can change a {noun} that is gone"), format!("add an `[[{noun}.update]]`"))
+    } else {
+        return;
+    };
+    found.push(finding(Code::NoTombstone, At::Gone, message, help));
+}
+
 /// Members are kept apart or in the record, and can be asked for.
 fn apart(rules: &ResourceRules, members: &MemberRules, found: &mut Vec<Finding>) {
     let mapped = |mapping: &Mapping| mapping.name.split(['.', '[']).next() == Some("members");
@@ -159,17 +202,23 @@ fn apart(rules: &ResourceRules, members: &MemberRules, found: &mut Vec<Finding>)
         let message = format!("`{}` is mapped already, by `[group.members]`", mapping.name);
         found.push(finding(Code::MappedTwice, At::Mapping(index), message, "take one of the two away"));
     }
-    if members.has.is_none() && members.of.is_none() {
-        let message = "a filter on `members` has to read the members of every group";
-        let help = "write `has`, `of` or both, if the product can be asked";
-        found.push(finding(Code::MembersNotAsked, At::Members, message, help));
+    found.extend(unasked(members));
+}
+
+/// A target that cannot be asked about members.
+pub(super) fn unasked(members: &MemberRules) -> Option<Finding> {
+    if members.asks_has() || members.asks_of() {
+        return None;
     }
+    let message = "a filter on `members` has to read the members of every group";
+    let help = "write `has`, `of` or both, if the product can be asked";
+    Some(finding(Code::MembersNotAsked, At::Members, message, help))
 }
 
 /// Changes that no rule handles would be lost.
-fn unhandled(rules: &ResourceRules, found: &mut Vec<Finding>) {
+fn unhandled(rules: &ResourceRules, is_lost: impl Fn(usize) -> bool, found: &mut Vec<Finding>) {
     for (index, mapping) in rules.map.iter().enumerate() {
-        if !mapping.immutable && !is_handled(rules, index) {
+        if !mapping.immutable && !is_handled(rules, index) && !is_lost(index) {
             let message = format!("no update handles a change of `{}`: it can be set at creation only", mapping.name);
             let help = format!("add an `[[{}.update]]` without `when`, or write `immutable = true`", rules.noun);
             found.push(finding(Code::Unhandled, At::Mapping(index), message, help));
@@ -188,10 +237,20 @@ pub(super) fn is_handled(rules: &ResourceRules, index: usize) -> bool {
     let mapping = &rules.map[index];
     let written = match &mapping.source {
         Source::Keep | Source::Constant(_) => false,
-        Source::Direct { .. } => mapping.apply == Apply::Always,
+        Source::Direct { .. } | Source::Emptied { .. } => mapping.apply == Apply::Always,
         Source::Expression { .. } => is_read_by_write(rules, index),
     };
-    !written || rules.update.iter().any(|rule| rule.when.is_none()) || is_named(&rules.update, mapping, index)
+    // What no body has is changed by rules that name it.
+    let rest = mapping.in_body && rules.update.iter().any(UpdateRule::is_rest);
+    !written || rest || is_named(&rules.update, mapping, index) || comes_and_goes(&rules.update, index)
+}
+
+/// Whether update rules are made for each value that comes and for each that goes.
+fn comes_and_goes(updates: &[UpdateRule], index: usize) -> bool {
+    let takes = |which: Which| {
+        updates.iter().filter_map(|rule| rule.each).any(|each| each.attribute == index && each.which == which)
+    };
+    takes(Which::Added) && takes(Which::Removed)
 }
 
 /// Whether update rules name every value that the attribute can change to.
@@ -206,7 +265,7 @@ fn is_named(updates: &[UpdateRule], mapping: &Mapping, index: usize) -> bool {
 pub(super) fn is_read_by_write(rules: &ResourceRules, index: usize) -> bool {
     let name = &rules.map[index].name;
     rules.write.iter().any(|write| match &write.source {
-        WriteSource::Constant(_) => false,
+        WriteSource::Constant(_) | WriteSource::Random(_) => false,
         WriteSource::Expression { attributes, .. } => attributes.iter().any(|path| path.to_string() == *name),
     })
 }

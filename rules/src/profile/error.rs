@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use super::BodyCondition;
+use regex::Regex;
+
+use super::{BodyCondition, FieldPath};
 use crate::source::RuleRef;
 
 /// One row of the error table.
@@ -16,8 +18,21 @@ pub struct ErrorRule {
     pub status: Option<u16>,
     /// What its body must fulfil.
     pub body: Option<BodyCondition>,
+    /// What a text of its body must match.
+    pub matches: Option<Pattern>,
+    /// Which call it is the answer to: a route (`user.create`), or the last part of one.
+    pub call: Option<String>,
     /// What it means.
     pub means: ErrorMeaning,
+}
+
+/// A pattern for texts of a body.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// Anywhere in the text, in any case.
+    pub regex: Regex,
+    /// The field below which a text may match; `None`: anywhere, also in an answer that is no JSON.
+    pub at: Option<FieldPath>,
 }
 
 /// What a target's error means to the IdP.
@@ -36,4 +51,8 @@ pub enum ErrorMeaning {
     Success,
     /// There is no such record.
     Absent,
+    /// The record has changed since it was read.
+    Changed,
+    /// Not now: it may be asked again.
+    Busy,
 }

@@ -6,20 +6,30 @@ mod literal;
 
 mod place;
 mod scope;
+mod speech;
+mod text;
 
+mod body;
 mod call;
+mod codec;
 mod direct;
 mod error_table;
 mod extension;
+mod fixed;
 mod mapping;
 mod members;
 mod operation;
+mod paging;
+mod record;
+mod require;
 mod resource;
 mod schema;
 mod target;
 mod write;
 
 use self::scope::Names;
+use super::checker::{self, At};
+use super::keys::PROFILE;
 use super::{LookupRule, Profile};
 use crate::diagnostics::{Code, Report};
 use crate::document::{Section, Sheet, shortened};
@@ -29,7 +39,7 @@ pub const PROFILE_BYTES_MAX: usize = 1024 * 1024;
 
 /// Reads, checks and compiles.
 pub(super) fn profile(file: &str, text: &str) -> Result<(Profile, Report), Report> {
-    let sheet = Sheet::new(file, text);
+    let sheet = Sheet::new(file, text).defined_by(&PROFILE);
     let profile = sheet.document(PROFILE_BYTES_MAX, |section| root(&sheet, section)).flatten();
     let report = sheet.into_report();
     match profile {
@@ -52,9 +62,12 @@ fn root<'d>(sheet: &'d Sheet<'d>, root: Section<'d>) -> Option<Profile> {
         sheet.report(Code::MissingKey, root.span, "`[user]` is missing", help);
     }
     let group = root.section("group");
-    let names = Names { sheet, params: target::params(root.section("params")), lookups };
+    let target = root.section("target");
+    let speech = speech::speech(target.as_ref());
+    let names = Names { sheet, params: target::params(root.section("params")), lookups, speech };
     let users = resource::users(&names, user.as_ref());
-    let target = target::target(&names, &root);
+    let target = target::target(&names, &root, target);
+    let requires = require::requires(&names, &root);
     let lookups: Vec<LookupRule> = tables.into_iter().filter_map(|section| target::lookup(&names, section)).collect();
     let errors = error_table::rows(&root);
     let user = user.and_then(|section| resource::user(&users, section, &errors));
@@ -62,6 +75,15 @@ fn root<'d>(sheet: &'d Sheet<'d>, root: Section<'d>) -> Option<Profile> {
     root.finish();
     if !sheet.has_errors() {
         unused(&names);
+        if let Some(user) = &user {
+            let types = [Some(user), group.as_ref().and_then(Option::as_ref).map(|group| &group.resource)];
+            error_table::unasked(sheet, &errors, &types, &lookups);
+        }
+        for finding in checker::errors(&errors) {
+            if let At::Line(line) = finding.at {
+                sheet.report(finding.code, sheet.line(line), finding.message, finding.help);
+            }
+        }
     }
     let group = match group {
         Some(group) => Some(group?),
@@ -71,6 +93,7 @@ fn root<'d>(sheet: &'d Sheet<'d>, root: Section<'d>) -> Option<Profile> {
         name: name?.value.to_owned(),
         title: title?.value.to_owned(),
         params: names.params.into_iter().map(|param| param.rule).collect(),
+        requires,
         target: target?,
         lookups,
         user: user?,

@@ -5,7 +5,7 @@
 use scim::path::BoundPath;
 use serde_json::Value;
 
-use super::FieldPath;
+use super::{Codec, Empty, Fallback, FieldPath, Longer};
 use crate::expression::{Expression, Normaliser};
 use crate::source::RuleRef;
 
@@ -29,7 +29,21 @@ pub struct Mapping {
     /// Whether it is written at creation only.
     pub apply: Apply,
     /// Written at creation if the IdP sends nothing.
-    pub default: Option<Value>,
+    pub default: Option<Fallback>,
+    /// How no value is written.
+    pub empty: Empty,
+    /// Whether bodies have its field; otherwise its changes are made by rules that name it.
+    pub in_body: bool,
+}
+
+impl Mapping {
+    /// Whether a text may be held otherwise than it was sent, so that how it was sent is remembered: in normal form, or cut.
+    #[must_use]
+    pub fn is_respelled(&self) -> bool {
+        let Source::Direct { normal, codec, .. } = &self.source else { return false };
+        let length = codec.as_ref().and_then(|codec| codec.length);
+        normal.is_some() || length.is_some_and(|length| length.longer == Longer::Cut)
+    }
 }
 
 /// When a mapping writes.
@@ -54,6 +68,8 @@ pub enum Source {
         values: Option<ValueTable>,
         /// The record holds an id, SCIM shows another field of that row.
         lookup: Option<LookupRef>,
+        /// How the target writes the value; `None` as SCIM does.
+        codec: Option<Box<Codec>>,
     },
     /// Always shown so, never written.
     Constant(Value),
@@ -63,6 +79,13 @@ pub enum Source {
         expression: Expression,
         /// The record's fields it reads.
         fields: Vec<FieldPath>,
+    },
+    /// A Boolean: whether the field holds something. What is taken out of it is remembered.
+    Emptied {
+        /// The field.
+        field: FieldPath,
+        /// What is put in if nothing is remembered.
+        otherwise: Value,
     },
     /// The target has no place for it: the store keeps it.
     Keep,
@@ -109,4 +132,6 @@ pub enum WriteSource {
         /// The SCIM attributes it reads.
         attributes: Vec<BoundPath>,
     },
+    /// So many random characters, at creation.
+    Random(usize),
 }

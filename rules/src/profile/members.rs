@@ -4,8 +4,9 @@
 
 use serde_json::Value;
 
-use super::{CallRule, FieldPath, ListRule, ResourceRules, ValueTable};
+use super::{BodyTemplate, CallRule, FieldPath, ListRule, ResourceRules, ValueTable};
 use crate::source::RuleRef;
+use crate::template::TextTemplate;
 
 /// Everything about groups of the target.
 #[derive(Debug, Clone)]
@@ -21,26 +22,63 @@ pub struct GroupRules {
 pub struct MemberRules {
     /// Where it stands.
     pub rule: RuleRef,
+    /// The field of a group's record that is its id.
+    pub id: FieldPath,
     /// Reads the members of a group page by page; `{id}` is the group.
     pub list: ListRule,
+    /// The field of a row of `list` that holds the id of its group, or a list of such ids: for a list of everybody, from which
+    /// the others are left out.
+    pub group: Option<FieldPath>,
     /// The field of a row that is the member's id.
     pub value: FieldPath,
     /// The field of a row that names the member.
     pub display: Option<FieldPath>,
     /// What a member is; `None` if all are users.
     pub kind: Option<MemberKind>,
-    /// Whether ids are numbers in bodies.
+    /// Whether ids of members are numbers in bodies.
     pub numeric: bool,
-    /// Makes members.
-    pub add: MemberCall,
-    /// Ends memberships.
-    pub remove: MemberCall,
-    /// Asks whether `{member}` is one of group `{id}`: a success says yes, «absent» no.
-    pub has: Option<CallRule>,
-    /// Reads the groups of `{member}`: the call, and where the rows (group records) are.
-    pub of: Option<(CallRule, FieldPath)>,
+    /// The field of a row of `list` that is the id of the membership itself: `{key}` of `remove`, if `find` does not ask for it.
+    pub key: Option<FieldPath>,
+    /// How memberships are changed.
+    pub writes: MemberWrites,
+    /// Asks for the key of a membership before it is ended.
+    pub find: Option<MemberLook>,
+    /// Asks whether `{member}` is one of group `{id}`. Where the profile has none of its own: `find`, or the read of `merge`.
+    pub has: Option<MemberLook>,
+    /// Reads the groups of `{member}`. Where the profile has none of its own: the read of `merge`.
+    pub of: Option<GroupsOf>,
     /// Whether new members are looked up first, because the target takes unknown ones or only some of several.
     pub check: bool,
+    /// Ids that are shown as nobody's members and never changed: the gateway's own account. Texts over parameters.
+    pub hidden: Vec<TextTemplate>,
+}
+
+impl MemberRules {
+    /// Every call about members.
+    pub fn calls(&self) -> impl Iterator<Item = &CallRule> {
+        let writes = match &self.writes {
+            MemberWrites::Each { add, remove } => [Some(&**add), Some(&**remove)],
+            MemberWrites::Whole(set) => [Some(&**set), None],
+        };
+        let writes = writes.into_iter().flatten();
+        let writes = writes.flat_map(|write| write.merge.iter().map(|merge| &merge.call).chain([&write.call]));
+        let looks = self.find.iter().chain(&self.has).map(|look| &look.call);
+        [&self.list.call].into_iter().chain(writes).chain(looks).chain(self.of.iter().map(|of| &of.call))
+    }
+}
+
+/// How memberships are changed.
+#[derive(Debug, Clone)]
+pub enum MemberWrites {
+    /// By calls for those who come and calls for those who go.
+    Each {
+        /// Makes members.
+        add: Box<MemberCall>,
+        /// Ends memberships.
+        remove: Box<MemberCall>,
+    },
+    /// By one call that says who all of them are; they are read before.
+    Whole(Box<MemberCall>),
 }
 
 /// The field that says what a member is, and its values.
@@ -52,14 +90,59 @@ pub struct MemberKind {
     pub values: ValueTable,
 }
 
+/// A question about the membership of `{member}` in group `{id}`. Without more, a success says that there is one, «absent» that
+/// there is none.
+#[derive(Debug, Clone)]
+pub struct MemberLook {
+    /// The call.
+    pub call: CallRule,
+    /// Where memberships are in its answer; the answer itself is one, or an array of them, if it is the whole body. `None` if
+    /// nothing in the answer matters.
+    pub rows: Option<FieldPath>,
+    /// The field of a membership that holds the id of its group, or a list of such ids: those of others do not count.
+    pub group: Option<FieldPath>,
+    /// The field of a membership that holds the id of its member: those of others do not count.
+    pub member: Option<FieldPath>,
+    /// The field of a membership that is its own id.
+    pub key: Option<FieldPath>,
+}
+
+/// How the groups of `{member}` are read.
+#[derive(Debug, Clone)]
+pub struct GroupsOf {
+    /// The call.
+    pub call: CallRule,
+    /// Where the rows are.
+    pub rows: FieldPath,
+    /// The field of a row that is the id of a group, which is then read by it; `None` if rows are groups as `[group.get]` gives
+    /// them.
+    pub id: Option<FieldPath>,
+}
+
 /// A call that changes memberships of group `{id}`: of `{member}`, or of several at once in its body.
 #[derive(Debug, Clone)]
 pub struct MemberCall {
     /// The call.
     pub call: CallRule,
-    /// Its body, if it has one: JSON in which the text `{member}` stands for the member's id and `{members}` for the array of
-    /// all in this call.
-    pub body: Option<Value>,
-    /// Most members in one call; 1 unless the body has `{members}`.
+    /// Its body, if it has one. An element of an array that names the member stands there once for each member of the call.
+    pub body: Option<BodyTemplate>,
+    /// The field below which the body goes.
+    pub wrap: Option<FieldPath>,
+    /// Most members in one call; 1 unless the body names several.
     pub batch: usize,
+    /// Where membership is a field of the member: how the field is read before it is written.
+    pub merge: Option<Merge>,
+}
+
+/// Membership as a field of the member's own record.
+#[derive(Debug, Clone)]
+pub struct Merge {
+    /// Reads the record of `{member}`.
+    pub call: CallRule,
+    /// The field that holds the groups.
+    pub field: FieldPath,
+    /// The field of an element that is the group's id; the element itself if it is the empty path.
+    pub id: FieldPath,
+    /// If the field holds one group and no list: what stands there for none.
+    pub single: Option<Value>,
 }

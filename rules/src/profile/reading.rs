@@ -1,28 +1,114 @@
-//! How records are read: found, listed, sorted, page by page.
+//! How records are read: found, listed, sorted, page by page, completed from several answers.
 //!
 //! Types only; the loader fills them in, the planner and the translation read them.
 
+use std::fmt;
+
 use scim::filter::CompareOp;
+use serde_json::Value;
 
 use super::{CallRule, FieldPath};
+use crate::expression::Expression;
+use crate::source::RuleRef;
+use crate::template::{Template, TextTemplate};
+
+/// What becomes of every record before the rules look at it, and which of them nobody gets to see.
+#[derive(Debug, Clone, Default)]
+pub struct RecordRules {
+    /// Fields that are dropped as soon as a record is read.
+    pub secret: Vec<FieldPath>,
+    /// Records that the gateway neither shows nor touches.
+    pub protected: Option<RecordCondition>,
+    /// Records that stand for what was deleted.
+    pub gone: Option<RecordCondition>,
+    /// What other answers add to a record; at most [`JOINS_MAX`].
+    pub joins: Vec<JoinRule>,
+}
+
+/// Most joins of one type of resource.
+pub const JOINS_MAX: usize = 3;
+
+/// A condition on a record; bare names are parameters of the tenant, and else fields of the record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordCondition {
+    /// The compiled condition. Slots below `params` are those of parameters, the others index `fields` behind them.
+    pub expression: Expression,
+    /// How many parameters the profile has.
+    pub params: usize,
+    /// The record's fields it reads.
+    pub fields: Vec<FieldPath>,
+}
+
+/// A part of a record that another call reads: `[[user.join]]`.
+#[derive(Debug, Clone)]
+pub struct JoinRule {
+    /// Where it stands.
+    pub rule: RuleRef,
+    /// The call; its template names fields of the record, and `{id}`.
+    pub call: CallRule,
+    /// Where it is put into the record.
+    pub at: FieldPath,
+    /// What of the answer is put there.
+    pub take: FieldPath,
+}
 
 /// A way to ask the target for the records with one value of one attribute.
 #[derive(Debug, Clone)]
 pub struct FindRule {
-    /// Index into [`ResourceRules::map`].
+    /// Where it stands.
+    pub rule: RuleRef,
+    /// Index into [`ResourceRules::map`](super::ResourceRules::map).
     pub by: usize,
     /// The comparison that the target makes; what it finds too much is sorted out here, so it may fold case.
     pub op: CompareOp,
-    /// The call; its template uses the mapped field's name, and the placeholders of a list if the target pages the answer.
-    pub call: CallRule,
-    /// Rows and pages.
-    pub paging: Paging,
+    /// Which question it is.
+    pub ask: Ask,
+    /// The case in which the value is sent, if the target knows it in one only.
+    pub case: Option<LetterCase>,
+}
+
+/// How a value is asked for.
+#[derive(Debug, Clone)]
+pub enum Ask {
+    /// By a call that answers with rows. Its template uses the mapped field's name, and the placeholders of a list if the
+    /// target pages the answer.
+    Rows {
+        /// The call.
+        call: CallRule,
+        /// Rows and pages.
+        paging: Paging,
+    },
+    /// By a call that answers with the one record, or with «absent».
+    Record {
+        /// The call.
+        call: CallRule,
+        /// Where the record stands in the answer.
+        at: FieldPath,
+    },
+    /// By a call that answers with the id of the one record, or with «absent».
+    Id {
+        /// The call.
+        call: CallRule,
+        /// Where the id stands in the answer.
+        at: FieldPath,
+    },
+    /// By no call: the id follows from the value.
+    Derived(TextTemplate),
+}
+
+/// The case of letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetterCase {
+    /// Small letters.
+    Lower,
+    /// Capital letters.
+    Upper,
 }
 
 /// How records are read page by page.
 #[derive(Debug, Clone)]
 pub struct ListRule {
-    /// The call; its template may use `{offset}` (from 0), `{limit}` and `{page}` (from 1).
+    /// The call; its template may use `{offset}` (from 0), `{limit}`, `{page}` (from 1) and `{cursor}`.
     pub call: CallRule,
     /// Rows and pages.
     pub paging: Paging,
@@ -33,21 +119,67 @@ pub struct ListRule {
 pub struct SortRule {
     /// As a list; its template also uses `{sort}` and `{order}`.
     pub list: ListRule,
-    /// (index into [`ResourceRules::map`], the target's name for `{sort}`).
+    /// (index into [`ResourceRules::map`](super::ResourceRules::map), the target's name for `{sort}`).
     pub by: Vec<(usize, String)>,
     /// `{order}` for ascending and descending.
     pub order: [String; 2],
 }
 
 /// Where the rows of an answer are, and how there are more.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Paging {
     /// Where the rows are.
     pub rows: FieldPath,
+    /// Where the record is within a row.
+    pub row: FieldPath,
+    /// Whether an answer without rows holds none; otherwise it is not understood.
+    pub optional: bool,
     /// Where the number of all records is; without it the last short page ends the walk.
-    pub total: Option<FieldPath>,
+    pub total: Option<Place>,
+    /// Where the next page is named.
+    pub next: Option<Next>,
+    /// Fields that every record of it gets.
+    pub set: Vec<(FieldPath, Value)>,
+    /// Whether rows lack fields that the whole record has.
+    pub partial: bool,
     /// The most rows the target gives at once.
     pub page_rows_max: usize,
-    /// Whether the call counts rows (`{offset}`) or pages (`{page}`); otherwise one call gives everything.
+    /// Whether the call counts rows (`{offset}`) or pages (`{page}`); otherwise `next` names the next page, or one call gives
+    /// everything.
     pub paged: bool,
+}
+
+/// A place in an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A field of the body.
+    Field(FieldPath),
+    /// A header, by its name in small letters.
+    Header(String),
+}
+
+/// How an answer names the page behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// By a token, which stands for `{cursor}` in the template.
+    Token {
+        /// Where it stands.
+        at: Place,
+        /// The template of the first page, for which there is no token: without the parameter.
+        first: Template,
+    },
+    /// By a URL.
+    Url(Place),
+    /// By a URL in the header `Link`, `rel="next"` (RFC 8288).
+    Link,
+}
+
+impl fmt::Display for Place {
+    /// As it is written: `paging.total`, `header:x-total-count`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Field(field) => field.fmt(f),
+            Place::Header(name) => write!(f, "header:{name}"),
+        }
+    }
 }

@@ -12,7 +12,6 @@ use serde_json::Value;
 use super::{ANY_PARTS_MAX, Candidates, MemberQuestions, SCAN_ROWS_MAX, Search};
 use crate::lookup::scalar_text;
 use crate::params::Params;
-use crate::planner::Window;
 use crate::profile::{Mapping, MemberRules, ResourceRules, Source};
 use crate::refusal::Refusal;
 use crate::source::RuleRef;
@@ -96,8 +95,8 @@ impl Candidates {
 }
 
 /// One comparison of a filter, under the name that a mapping would have.
-struct Comparison<'f> {
-    name: String,
+pub(super) struct Comparison<'f> {
+    pub(super) name: String,
     op: CompareOp,
     literal: &'f Literal,
 }
@@ -119,7 +118,8 @@ impl ResourceRules {
         let candidates = self.candidates(params, &filter, &hopeless, members, trace)?;
         let members =
             if candidates == Candidates::None { MemberQuestions::None } else { self.member_questions(&filter) };
-        Ok(Search { candidates, filter: bound, members })
+        let hints = if self.reads_singly() { self.hints(&filter) } else { Vec::new() };
+        Ok(Search { candidates, filter: bound, hints, members })
     }
 
     /// The best candidates for the whole filter.
@@ -132,10 +132,10 @@ impl ResourceRules {
         trace: &mut Trace,
     ) -> Result<Candidates, Refusal> {
         let ask = Ask { rules: self, params, hopeless, members };
-        let best = match (ask.best(filter), &self.list) {
-            (Some(best), _) => best,
-            (None, Some(_)) => Candidates::Scan,
-            (None, None) => {
+        let best = match ask.best(filter) {
+            Some(best) => best,
+            None if !self.list.is_empty() => Candidates::Scan,
+            None => {
                 let reason = format!("this product can be asked for {}", self.searchable().join(", "));
                 return Err(Refusal::Search { noun: self.noun, reason });
             }
@@ -145,7 +145,7 @@ impl ResourceRules {
     }
 
     /// What one comparison compares, under the name that a mapping would have; the comparisons of one element each.
-    fn comparisons<'f>(&self, part: &'f Filter) -> Vec<Comparison<'f>> {
+    pub(super) fn comparisons<'f>(&self, part: &'f Filter) -> Vec<Comparison<'f>> {
         match part {
             Filter::Compare { path, op, value } => {
                 vec![Comparison { name: self.canonical(path), op: *op, literal: value }]
@@ -254,12 +254,11 @@ impl Ask<'_> {
         if equality && mapping.is_kept_exactly() {
             return Some(Candidates::Kept { attribute: mapping.name.clone(), value });
         }
-        let rules = self.rules.find.iter().enumerate();
-        rules.filter(|(_, rule)| rule.by == at && rule.op == *op).find_map(|(find, rule)| {
-            let first = Window { offset: 0, limit: rule.paging.page_rows_max };
-            let call = rule.page_call(self.rules, self.params, &value, first)?;
-            Some(Candidates::Find { find, value: value.clone(), call })
-        })
+        // Of several all are asked: only together they find everybody.
+        let rules = self.rules.find.iter().enumerate().filter(|(_, rule)| rule.by == at && rule.op == *op);
+        let parts = rules.map(|(find, rule)| rule.candidates(self.rules, self.params, find, &value));
+        let parts: Vec<Candidates> = parts.collect::<Option<_>>()?;
+        if parts.is_empty() { None } else { Candidates::union(parts) }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::trace::Trace;
 
 impl MemberRules {
     /// Plans a search of groups: as [`ResourceRules::search`], and the groups of a member are candidates where the target
-    /// can be asked for them. Without [`MemberRules::has`] every question about members needs all of them.
+    /// can be asked for them. Without [`MemberRules::asks_has`] every question about members needs all of them.
     ///
     /// # Errors
     /// As [`ResourceRules::search`].
@@ -26,7 +26,7 @@ impl MemberRules {
         trace: &mut Trace,
     ) -> Result<Search, Refusal> {
         let mut search = groups.search_in(params, filter, Some(self), trace)?;
-        if self.has.is_none() && matches!(search.members, MemberQuestions::Values(_)) {
+        if !self.asks_has() && matches!(search.members, MemberQuestions::Values(_)) {
             search.members = MemberQuestions::Whole;
         }
         Ok(search)
@@ -34,7 +34,9 @@ impl MemberRules {
 
     /// The groups of the member that `part` names, if it names one.
     pub(super) fn groups_of(&self, groups: &ResourceRules, part: &Filter) -> Option<Candidates> {
-        self.of.as_ref()?;
+        if !self.asks_of() {
+            return None;
+        }
         let member = match part {
             Filter::Compare { path, op, value } if is_id(path) && groups.is_members(path) => equals(*op, value),
             Filter::Has { path, filter } if groups.is_members(path) => {

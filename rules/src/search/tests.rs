@@ -305,12 +305,13 @@ fn a_find_that_pages_gives_its_first_page_and_the_others_on_demand() {
     let Candidates::Find { find, value, call } = found.candidates else { panic!("{found:?}") };
     assert_eq!(call.to_string(), "GET /people?login_prefix=a%25&offset=0&limit=200");
     assert_eq!(call.route, "user.find");
-    let page = |window| world.profile.user.find_page(&world.params, find, &value, window).unwrap().to_string();
     let window = crate::planner::Window { offset: 200, limit: 500 };
-    assert_eq!(page(window), "GET /people?login_prefix=a%25&offset=200&limit=200");
+    let page = crate::planner::Page::At(window);
+    assert_eq!(world.profile.user.find_page(&world.params, find, &value, page).unwrap().to_string(), "GET /people?login_prefix=a%25&offset=200&limit=200");
     let rule = &world.profile.user.find[find];
-    assert_eq!(rule.window(window), crate::planner::Window { offset: 200, limit: 200 });
-    assert!(world.profile.user.find_page(&world.params, 99, &value, window).is_err());
+    let Ask::Rows { call, paging } = &rule.ask else { panic!("{rule:?}") };
+    assert_eq!(paging.window(call, window), crate::planner::Window { offset: 200, limit: 200 });
+    assert!(world.profile.user.find_page(&world.params, 99, &value, page).is_err());
 }
 
 // === members kept apart ===
@@ -364,7 +365,7 @@ fn without_the_calls_all_members_are_needed_and_all_groups_are_candidates() {
     let filter: Filter = "members eq \"7\"".parse().unwrap();
     let found = members.search(&group.resource, &world.params, &filter, &mut Trace::off()).unwrap();
     assert_eq!((found.candidates, found.members), (Candidates::Scan, MemberQuestions::Whole));
-    group.resource.list = None;
+    group.resource.list.clear();
     let refusal = members.search(&group.resource, &world.params, &filter, &mut Trace::off()).unwrap_err();
     assert_eq!(
         refusal.to_string(),

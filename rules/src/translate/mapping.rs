@@ -1,16 +1,24 @@
 //! One mapping, both ways: the normal form of a sent value, the target's form of that, and back.
 //!
-//! Order of the steps when writing: normaliser, value table, look-up; when reading, the other way round.
+//! Order of the steps when writing: normaliser, length, value table, look-up, the codec; when reading, the other way round.
+
+use std::borrow::Cow;
 
 use scim::path::BoundPath;
 use scim::schema::{Kind, Mutability, Returned};
 use scim::{Attribute, Resource};
 use serde_json::{Map, Value};
 
+use super::codec::{Unit, in_value};
 use super::variables::{OfParams, OfRecord};
+use crate::expression::Normaliser;
 use crate::lookup::{Facts, scalar_text};
 use crate::params::Params;
-use crate::profile::{FieldPath, LookupRef, Mapping, ResourceRules, Source, ValueTable, Write, WriteSource};
+use crate::planner::is_empty;
+use crate::profile::{
+    Codec, Empty, FieldPath, Form, Length, LookupRef, Mapping, ResourceRules, Source, VALUE_NAME, ValueTable, Write,
+    WriteSource,
+};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
 
@@ -21,7 +29,7 @@ impl ResourceRules {
         self.map.iter().enumerate().filter(|(_, mapping)| {
             mapping.attribute.leaf().is_none_or(|leaf| leaf.mutability != Mutability::ReadOnly)
                 && match &mapping.source {
-                    Source::Direct { .. } | Source::Keep => true,
+                    Source::Direct { .. } | Source::Emptied { .. } | Source::Keep => true,
                     Source::Constant(_) => false,
                     Source::Expression { .. } => self.write.iter().any(|write| write.reads(mapping)),
                 }
@@ -33,7 +41,7 @@ impl Write {
     /// Whether the field is computed from this attribute.
     fn reads(&self, mapping: &Mapping) -> bool {
         match &self.source {
-            WriteSource::Constant(_) => false,
+            WriteSource::Constant(_) | WriteSource::Random(_) => false,
             WriteSource::Expression { attributes, .. } => {
                 attributes.iter().any(|attribute| attribute.to_string() == mapping.name)
             }
@@ -44,6 +52,8 @@ impl Write {
     pub(crate) fn is_secret(&self) -> bool {
         match &self.source {
             WriteSource::Constant(_) => false,
+            // Most often a password, never of interest.
+            WriteSource::Random(_) => true,
             WriteSource::Expression { attributes, .. } => attributes.iter().any(is_secret),
         }
     }
@@ -79,7 +89,7 @@ impl Mapping {
     /// The target's field, if it has one of its own.
     pub(crate) fn field(&self) -> Option<&FieldPath> {
         match &self.source {
-            Source::Direct { field, .. } => Some(field),
+            Source::Direct { field, .. } | Source::Emptied { field, .. } => Some(field),
             Source::Constant(_) | Source::Expression { .. } | Source::Keep => None,
         }
     }
@@ -90,7 +100,7 @@ impl Mapping {
     }
 
     /// A refusal of a value of this attribute. The reason for a secret does not repeat it.
-    fn refuse(&self, reason: String) -> Refusal {
+    pub(super) fn refuse(&self, reason: String) -> Refusal {
         let reason = if self.is_secret() { NOT_ACCEPTED.to_owned() } else { reason };
         Refusal::Value { attribute: self.name.clone(), reason, rule: self.rule.to_string() }
     }
@@ -98,18 +108,38 @@ impl Mapping {
     /// The normal form of `sent`. A value table knows its texts in any case if the attribute does.
     ///
     /// # Errors
-    /// [`Refusal::Value`]: the normaliser's reason, or what the table allows; [`NOBODY`].
+    /// [`Refusal::Value`]: the normaliser's reason, what the table allows, or that a text is too long; [`NOBODY`].
     pub(crate) fn normal(&self, params: &Params, sent: &Value) -> Result<Value, Refusal> {
-        let Source::Direct { normal, values, .. } = &self.source else { return Ok(sent.clone()) };
+        let Source::Direct { normal, values, codec, .. } = &self.source else { return Ok(sent.clone()) };
         if self.name == "members" && sent.as_array().is_some_and(|members| members.iter().any(is_nobody)) {
             return Err(self.refuse(NOBODY.to_owned()));
         }
-        let value = match (normal, sent) {
+        let length = codec.as_ref().and_then(|codec| codec.length);
+        let one = |sent: &Value| self.normal_one(params, (normal.as_ref(), values.as_ref(), length), sent);
+        match sent {
+            // Only with a codec are its elements looked at; without, SCIM's own structure is copied.
+            Value::Array(elements) if codec.is_some() => {
+                elements.iter().map(|element| in_value(element, one)).collect::<Result<_, _>>().map(Value::Array)
+            }
+            sent => one(sent),
+        }
+    }
+
+    fn normal_one(
+        &self,
+        params: &Params,
+        (normal, values, length): (Option<&Normaliser>, Option<&ValueTable>, Option<Length>),
+        sent: &Value,
+    ) -> Result<Value, Refusal> {
+        let mut value = match (normal, sent) {
             (Some(normal), Value::String(text)) => {
                 Value::String(normal.apply(text, &OfParams { params }).map_err(|reason| self.refuse(reason))?)
             }
             _ => sent.clone(),
         };
+        if let (Some(length), Value::String(text)) = (length, &value) {
+            value = Value::String(length.bounded(text).map_err(|reason| self.refuse(reason))?.into_owned());
+        }
         let Some(values) = values else { return Ok(value) };
         let folds = self.attribute.leaf().is_some_and(|leaf| !leaf.case_exact);
         match values.key(&value, folds) {
@@ -121,9 +151,29 @@ impl Mapping {
     /// What the target holds for a value in normal form.
     ///
     /// # Errors
-    /// [`Refusal::UnknownName`]; [`Refusal::Value`] for a value that its table lacks.
-    pub(crate) fn target_of(&self, value: &Value, facts: &Facts) -> Result<Value, Refusal> {
-        let Source::Direct { values, lookup, .. } = &self.source else { return Ok(value.clone()) };
+    /// [`Refusal::UnknownName`]; [`Refusal::Value`] for a value that its table lacks, or that the target's form cannot hold.
+    pub(crate) fn target_of(&self, params: &Params, value: &Value, facts: &Facts) -> Result<Value, Refusal> {
+        let Source::Direct { values, lookup, codec, .. } = &self.source else { return Ok(value.clone()) };
+        let Some(codec) = codec else { return self.tabled(values.as_ref(), lookup.as_ref(), value, facts) };
+        let unit = self.unit(params);
+        let one = |value: &Value| {
+            let value = self.tabled(values.as_ref(), lookup.as_ref(), value, facts)?;
+            codec.encode_one(unit, &value).map_err(|reason| self.refuse(reason))
+        };
+        match value {
+            Value::Array(elements) => codec.encode_list(elements, one, |reason| self.refuse(reason)),
+            value => one(value),
+        }
+    }
+
+    /// What stands for one value in the table of values, or in a look-up table.
+    fn tabled(
+        &self,
+        values: Option<&ValueTable>,
+        lookup: Option<&LookupRef>,
+        value: &Value,
+        facts: &Facts,
+    ) -> Result<Value, Refusal> {
         let value = match values {
             None => value,
             Some(values) => values
@@ -142,30 +192,22 @@ impl Mapping {
         })
     }
 
+    /// What the chain of the mapping works with: of a list, each of its values.
+    fn unit<'p>(&self, params: &'p Params) -> Unit<'p> {
+        let leaf = self.attribute.leaf();
+        let value = leaf.filter(|leaf| leaf.kind == Kind::Complex).and_then(|leaf| leaf.sub_attribute(VALUE_NAME));
+        Unit { kind: value.or(leaf).map_or(Kind::String, |leaf| leaf.kind), params }
+    }
+
     /// What SCIM shows of `record`, in normal form and of the schema's type; what cannot be shown is traced.
-    pub(super) fn shown_of(&self, params: &Params, record: &Value, facts: &Facts, trace: &mut Trace) -> Option<Value> {
+    pub(crate) fn shown_of(&self, params: &Params, record: &Value, facts: &Facts, trace: &mut Trace) -> Option<Value> {
         let shown = match &self.source {
-            Source::Direct { field, normal, values, lookup } => {
-                let raw = field.assigned(record)?;
-                let named = self.named(raw, lookup.as_ref(), facts, trace);
-                let value = match values {
-                    None => Ok(named.clone()),
-                    Some(values) => values
-                        .key_of(named)
-                        .cloned()
-                        .ok_or_else(|| format!("the target's {raw} has no row in the value table")),
-                };
-                value.map(|value| match (normal, value) {
-                    // A value of the target's own that has no normal form is better seen than hidden.
-                    (Some(normal), Value::String(text)) => {
-                        Value::String(normal.apply_to_held(&text, &OfParams { params }).unwrap_or(text))
-                    }
-                    (_, value) => value,
-                })
-            }
+            Source::Direct { codec: Some(codec), .. } => self.decoded(codec, params, record, facts, trace)?,
+            Source::Direct { field, .. } => self.seen(params, field.assigned(record)?, facts, trace),
             Source::Expression { expression, fields } => {
                 expression.eval(&OfRecord { params, fields, record }).into_json().map(Option::unwrap_or_default)
             }
+            Source::Emptied { field, .. } => Ok(Value::Bool(!is_empty(field.read(record)))),
             Source::Constant(_) | Source::Keep => return None,
         };
         let typed =
@@ -174,6 +216,104 @@ impl Mapping {
             trace.step(Stage::Answer, Some(&self.rule), || format!("{} is left out: {reason}", self.name));
             None
         })
+    }
+
+    /// One value of the target through look-up, table and normaliser.
+    fn seen(&self, params: &Params, raw: &Value, facts: &Facts, trace: &mut Trace) -> Result<Value, String> {
+        let Source::Direct { normal, values, lookup, .. } = &self.source else { return Ok(raw.clone()) };
+        let named = self.named(raw, lookup.as_ref(), facts, trace);
+        let value = match values {
+            None => named.clone(),
+            Some(values) => values
+                .key_of(named)
+                .cloned()
+                .ok_or_else(|| format!("the target's {raw} has no row in the value table"))?,
+        };
+        Ok(match (normal, value) {
+            // A value of the target's own that has no normal form is better seen than hidden.
+            (Some(normal), Value::String(text)) => {
+                Value::String(normal.apply_to_held(&text, &OfParams { params }).unwrap_or(text))
+            }
+            (_, value) => value,
+        })
+    }
+
+    /// As [`Mapping::seen`], of what the target writes otherwise; `None` if there is nothing.
+    fn decoded(
+        &self,
+        codec: &Codec,
+        params: &Params,
+        record: &Value,
+        facts: &Facts,
+        trace: &mut Trace,
+    ) -> Option<Result<Value, String>> {
+        let Source::Direct { field, .. } = &self.source else { return None };
+        let blank = |value: &Value| self.empty == Empty::Blank && value.as_str() == Some("");
+        let raw = field.assigned(record).filter(|value| !blank(value));
+        if let Some(form) = codec.form.filter(|form| form.is_presence()) {
+            let is_there = raw.is_some_and(|value| value.as_str() != Some(""));
+            return Some(Ok(Value::Bool(is_there == (form == Form::Present))));
+        }
+        let raw = raw?;
+        let leaf = self.attribute.leaf();
+        let unit = self.unit(params);
+        // What cannot be read back is shown as it is, if it is of the type.
+        let plain = |raw: &Value, trace: &mut Trace| {
+            codec.decode_one(unit, raw).unwrap_or_else(|reason| {
+                trace.step(Stage::Answer, Some(&self.rule), || format!("{} is shown as it is: {reason}", self.name));
+                raw.clone()
+            })
+        };
+        let is_list = codec.is_list() || (raw.is_array() && leaf.is_some_and(|leaf| leaf.multi_valued));
+        if !is_list {
+            let value = plain(raw, trace);
+            return Some(self.seen(params, &value, facts, trace));
+        }
+        let whole;
+        let raw = if codec.chosen {
+            whole = Value::Array(field.read_all(record).into_iter().cloned().collect());
+            &whole
+        } else {
+            raw
+        };
+        let is_complex = leaf.is_some_and(|leaf| leaf.kind == Kind::Complex);
+        let mut shown = Vec::new();
+        for element in codec.elements(raw) {
+            let one = |raw: &Value| {
+                let mut unseen = Trace::off();
+                let value = plain(raw, &mut unseen);
+                self.seen(params, &value, facts, &mut unseen)
+            };
+            match codec.decode_element(&element, is_complex, one) {
+                Ok(element) => shown.extend(element),
+                Err(reason) => trace.step(Stage::Answer, Some(&self.rule), || {
+                    format!("an element of {} is left out: {reason}", self.name)
+                }),
+            }
+        }
+        (!shown.is_empty()).then_some(Ok(Value::Array(shown)))
+    }
+
+    /// What the target holds of the mapping in `record`, in the form in which it would be written.
+    pub(crate) fn held<'r>(&self, record: &'r Value) -> Option<Cow<'r, Value>> {
+        let Source::Direct { field, codec, .. } = &self.source else { return None };
+        if codec.as_ref().is_some_and(|codec| codec.chosen) {
+            let elements = field.read_all(record);
+            let all = || Cow::Owned(Value::Array(elements.iter().copied().cloned().collect()));
+            return (!elements.is_empty()).then(all);
+        }
+        field.assigned(record).map(Cow::Borrowed)
+    }
+
+    /// `value`, which is in the target's form, with what elements that stay hold beside it.
+    pub(crate) fn merged(&self, record: &Value, value: Value) -> Value {
+        let Source::Direct { field, codec: Some(codec), .. } = &self.source else { return value };
+        let now = match field.assigned(record) {
+            Some(_) if codec.chosen => field.read_all(record),
+            Some(Value::Array(elements)) => elements.iter().collect(),
+            _ => return value,
+        };
+        codec.merged(&now, value)
     }
 
     /// The name behind `id`. An id that its table lacks is shown itself: left out, it would make every later PATCH of the

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::profile::FieldPath;
+use crate::profile::{FieldPath, Key};
 
 impl FieldPath {
     /// As [`FieldPath::read`]; a null is no value.
@@ -14,10 +14,14 @@ impl FieldPath {
     pub(crate) fn take(&self, record: Value) -> Option<Value> {
         let mut value = record;
         for key in &self.keys {
-            value = match value {
-                Value::Object(mut object) => object.swap_remove(key)?,
-                Value::Array(mut array) => {
+            value = match (key, value) {
+                (Key::Name(key), Value::Object(mut object)) => object.swap_remove(key)?,
+                (Key::Name(key), Value::Array(mut array)) => {
                     let at = key.parse().ok().filter(|at| *at < array.len())?;
+                    array.swap_remove(at)
+                }
+                (Key::Pick(pick), Value::Array(mut array)) => {
+                    let at = array.iter().position(|element| pick.fits(element))?;
                     array.swap_remove(at)
                 }
                 _ => return None,
@@ -26,9 +30,12 @@ impl FieldPath {
         Some(value).filter(|value| !value.is_null())
     }
 
-    /// Whether `text` is this path, dots between its keys: the name that templates know it by.
+    /// Whether `text` is this path as it is printed: the name that templates know it by.
     pub(crate) fn is_named(&self, text: &str) -> bool {
-        text.split('.').eq(self.keys.iter().map(String::as_str))
+        if self.keys.iter().any(|key| matches!(key, Key::Pick(_))) {
+            return *text == self.to_string();
+        }
+        text.split('.').eq(self.keys.iter().filter_map(Key::name))
     }
 }
 

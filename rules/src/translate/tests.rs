@@ -237,7 +237,7 @@ fn a_password_stands_in_no_trace_no_memory_and_no_refusal() {
     assert_eq!(wanted.resource.as_object()["password"], json!("t0p"));
     assert!(wanted.memory.is_empty());
     let planned = world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut trace).unwrap();
-    assert_eq!(planned.call.body.unwrap()["pin"], json!("t0"));
+    assert_eq!(planned.calls[0].call.body.clone().unwrap()["pin"], json!("t0"));
     let present = world.present(json!({"id": 1, "login": "ada"}), &Memory::default());
     let plan = world.profile.user.plan_update(&world.params, &present, &wanted, &world.facts, &mut trace).unwrap();
     let text: String = trace.steps().iter().map(ToString::to_string).collect::<String>() + &format!("{plan:?}");

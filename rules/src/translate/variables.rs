@@ -23,6 +23,15 @@ pub(crate) struct OfRecord<'a> {
     pub(crate) record: &'a Json,
 }
 
+/// A record's fields and parameters, both bare: what a condition on a record sees.
+pub(crate) struct OfRecordAndParams<'a> {
+    pub(crate) params: &'a Params,
+    /// Slots below it are those of parameters.
+    pub(crate) count: usize,
+    pub(crate) fields: &'a [FieldPath],
+    pub(crate) record: &'a Json,
+}
+
 /// A resource's attributes in brackets, parameters bare.
 pub(crate) struct OfResource<'a> {
     pub(crate) params: &'a Params,
@@ -53,6 +62,19 @@ impl Variables for OfRecord<'_> {
 
     fn name(&self, slot: usize) -> Value<'_> {
         param(self.params, slot)
+    }
+}
+
+impl Variables for OfRecordAndParams<'_> {
+    fn reference(&self, _slot: usize) -> Value<'_> {
+        Value::Absent
+    }
+
+    fn name(&self, slot: usize) -> Value<'_> {
+        match slot.checked_sub(self.count) {
+            None => param(self.params, slot),
+            Some(slot) => view(self.fields.get(slot).and_then(|field| field.assigned(self.record))),
+        }
     }
 }
 

@@ -66,7 +66,7 @@ impl ResourceRules {
                     take(mapping, value, normal, &mut wanted, trace);
                 }
                 (None, Basis::Held(_, Absent::Cleared)) => {
-                    if let Some(default) = basis.cleared(params, mapping)? {
+                    if let Some(default) = basis.cleared(params, mapping, sent)? {
                         take(mapping, &default, default.clone(), &mut wanted, trace);
                     }
                 }
@@ -76,8 +76,8 @@ impl ResourceRules {
                 }
                 (None, Basis::Nothing) if matches!(mapping.source, Source::Keep) && !mapping.is_secret() => {
                     // Only remembered: nobody said it, so a repeated create need not find it so.
-                    let default = mapping.default.iter().map(|default| (mapping.name.clone(), default.clone()));
-                    wanted.memory.kept.extend(default);
+                    let default = mapping.restored(params, sent)?;
+                    wanted.memory.kept.extend(default.map(|default| (mapping.name.clone(), default)));
                 }
                 (None, _) => {}
             }
@@ -163,16 +163,17 @@ impl<'p> Basis<'p> {
 
     /// What an attribute becomes that a PATCH took away: its default or nothing. RFC 7644 §3.5.2.2: to take away what is
     /// required or may not change is an error.
-    fn cleared(self, params: &Params, mapping: &Mapping) -> Result<Option<Value>, Refusal> {
+    fn cleared(self, params: &Params, mapping: &Mapping, sent: &Resource) -> Result<Option<Value>, Refusal> {
         if self.held(mapping).is_none() || mapping.apply == Apply::OnCreate {
             return Ok(None);
         }
         let attribute = || mapping.name.clone();
-        match &mapping.default {
-            _ if mapping.immutable => Err(Refusal::Immutable { attribute: attribute() }),
-            Some(default) => mapping.normal(params, default).map(Some),
+        if mapping.immutable {
+            return Err(Refusal::Immutable { attribute: attribute() });
+        }
+        match mapping.restored(params, sent)? {
             None if mapping.required => Err(Refusal::Required { attribute: attribute() }),
-            None => Ok(None),
+            default => Ok(default),
         }
     }
 }
@@ -193,12 +194,14 @@ fn take(mapping: &Mapping, value: &Value, normal: Value, wanted: &mut Wanted, tr
         }
         (source, sent, normal) => {
             trace.step(Stage::Normalise, Some(&mapping.rule), || {
-                let by =
-                    if let Source::Direct { normal: Some(normal), .. } = source { normal.name() } else { "its table" };
+                let by = match source {
+                    Source::Direct { normal: Some(normal), .. } => normal.name(),
+                    _ if mapping.is_respelled() => "its length",
+                    _ => "its table",
+                };
                 format!("{} {} → {} by {by}", mapping.name, mapping.print(sent), mapping.print(normal))
             });
-            if let (Source::Direct { normal: Some(_), .. }, Value::String(sent), Value::String(normal)) =
-                (source, sent, normal)
+            if let (true, Value::String(sent), Value::String(normal)) = (mapping.is_respelled(), sent, normal)
                 && !mapping.is_secret()
             {
                 let spelling = Spelling { sent: sent.clone(), normal: normal.clone() };

@@ -14,7 +14,7 @@ use proxy::metrics::Metrics;
 use proxy::record::Draft;
 use proxy::target::target_client;
 use proxy::tenant::{Credentials, TokenHash};
-use proxy::{Clock, Exchanges, Tenant, Tenants};
+use proxy::{Clock, Exchanges, NoRandom, RandomSource, Tenant, Tenants};
 use rules::Params;
 use scim::Operation;
 use serde_json::{Value, json};
@@ -91,6 +91,12 @@ impl Clock for Still {
     }
 }
 
+impl RandomSource for Still {
+    fn fill(&self, _: &mut [u8]) -> Result<(), NoRandom> {
+        Ok(())
+    }
+}
+
 fn exchanges(profile: &str) -> Exchanges {
     let clock: Arc<dyn Clock> = Arc::new(Still);
     let metrics = Arc::new(Metrics::detached());
@@ -101,6 +107,7 @@ fn exchanges(profile: &str) -> Exchanges {
         store: Arc::new(Volatile::default()),
         metrics,
         clock,
+        random: Arc::new(Still),
         public_url: "https://scim.example.com".to_owned(),
         tracing: Tracing::Off,
     })

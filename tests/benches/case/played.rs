@@ -89,7 +89,7 @@ impl Target for Played {
         // Written as bytes, as a real call's is.
         black_box(call.body.as_ref().map(Value::to_string));
         let (status, body) = self.answer_to(&format!("{} {}", call.verb, call.path));
-        Box::pin(std::future::ready(Ok(TargetAnswer { status, retry_after_secs: None, body: Body::Json(body) })))
+        Box::pin(std::future::ready(Ok(TargetAnswer::new(status, Body::Json(body)))))
     }
 }
 

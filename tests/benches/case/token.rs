@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use gateway::standin::issuer::{self, APP_ID, AUDIENCE, Issuer, SigningKey};
 use gateway::standin::serve::Served;
-use proxy::authenticate::{Authenticator, KeyTimes};
+use proxy::authenticate::{Authenticator, Door, KeyTimes};
 use proxy::metrics::Metrics;
 use proxy::target::target_client;
 use proxy::tenant::{Credentials, EntraCloud, EntraTrust, TokenHash};
@@ -64,13 +64,13 @@ fn entra_token(step: Duration) -> Run {
     let header = json!({"typ": "JWT", "alg": "RS256", "kid": "key-1"});
     let token = key.sign(&header, &issuer::claims(TID, NOW_SECS));
     // Fetches the keys, which is what the runtime is for.
-    runtime.block_on(authenticator.authenticate(&tenants, None, Some(bearer(&token).as_bytes()))).unwrap();
+    runtime.block_on(authenticator.authenticate(&tenants, Door::default(), Some(bearer(&token).as_bytes()))).unwrap();
     check(tenants, authenticator, &token)
 }
 
 fn check(tenants: Tenants, authenticator: Authenticator, token: &str) -> Run {
     let header = bearer(token);
-    repeat(move || at_once(authenticator.authenticate(&tenants, None, Some(header.as_bytes()))).unwrap())
+    repeat(move || at_once(authenticator.authenticate(&tenants, Door::default(), Some(header.as_bytes()))).unwrap())
 }
 
 fn bearer(token: &str) -> String {

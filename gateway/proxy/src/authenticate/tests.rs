@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use store::Tokens as _;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -83,7 +84,10 @@ impl House {
     }
 
     async fn ask_with(&self, named: Option<&str>, header: &str) -> Result<String, AuthFailure> {
-        let tenant = self.authenticator.authenticate(&self.tenants, named, Some(header.as_bytes())).await?;
+        let tenant = self
+            .authenticator
+            .authenticate(&self.tenants, Door { tenant: named, host: None }, Some(header.as_bytes()))
+            .await?;
         Ok(tenant.id.to_string())
     }
 
@@ -201,7 +205,7 @@ async fn headers_of_the_corpus_end_as_they_should() {
     assert_eq!(jku, refused(AuthError::Algorithm), "16-header-jku-injection");
     assert_eq!(house.issuer.fetches(), 0);
 
-    let missing = house.authenticator.authenticate(&house.tenants, None, None).await.err();
+    let missing = house.authenticator.authenticate(&house.tenants, Door::default(), None).await.err();
     assert_eq!(missing, Some(AuthFailure::Refused(AuthError::Missing)), "18-missing-authorization");
 
     let forged = B1.sign(&json!({ "typ": "JWT", "alg": "RS256", "kid": A1.kid }), &house.claims());
@@ -492,6 +496,43 @@ async fn a_header_opens_what_its_form_may_open() {
         assert_eq!(house.ask_with(named, &header).await, expected, "{named:?} {header}");
     }
     assert_eq!(house.issuer.fetches(), 0);
+}
+
+/// Tokens that the store knows: of a tenant that may have them, and of one that may not any more.
+#[tokio::test]
+async fn an_issued_token_opens_until_another_is_issued() {
+    use AuthError::{NoScheme, UnknownToken, WrongTenant};
+    let store = Arc::new(store::Volatile::default());
+    let mut house = House::new();
+    house.authenticator = Arc::new(
+        Authenticator::new(target_client([]).unwrap(), Arc::clone(&house.clock) as _, Arc::new(Metrics::detached()))
+            .with_issued(Arc::clone(&store) as _),
+    );
+    let of = |id: &str, issued: bool, raw_token: bool| {
+        tenant(id, Credentials { issued, raw_token, ..Credentials::default() })
+    };
+    let tenants = vec![of("itco", true, false), of("rawco", true, true), of("formerly", false, false)];
+    house.tenants = Arc::new(Tenants::new(tenants).ok().unwrap());
+    let now = house.clock.unix_secs();
+    for (id, token) in [("itco", "it-1"), ("rawco", "raw-1"), ("formerly", "old-1"), ("gone", "gone-1")] {
+        store.issue_token(&id.parse().unwrap(), &TokenHash::of(token).0, now, 0).await.unwrap();
+    }
+    for (named, header, expected) in [
+        (None, "Bearer it-1", Ok("itco")),
+        (Some("itco"), "Bearer it-1", Ok("itco")),
+        (Some("rawco"), "Bearer it-1", Err(WrongTenant)),
+        (None, "it-1", Err(NoScheme)),
+        (None, "raw-1", Ok("rawco")),
+        (None, "Bearer old-1", Err(UnknownToken)),
+        (None, "Bearer gone-1", Err(UnknownToken)),
+        (None, "Bearer it-2", Err(UnknownToken)),
+    ] {
+        let expected = expected.map(str::to_owned).map_err(AuthFailure::Refused);
+        assert_eq!(house.ask_with(named, header).await, expected, "{named:?} {header}");
+    }
+    store.issue_token(&"itco".parse().unwrap(), &TokenHash::of("it-2").0, now, 0).await.unwrap();
+    assert_eq!(house.ask("it-1").await, refused(UnknownToken));
+    assert_eq!(house.ask("it-2").await, Ok("itco".to_owned()));
 }
 
 #[test]

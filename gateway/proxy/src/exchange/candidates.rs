@@ -4,8 +4,10 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use rules::MemberQuestions;
-use rules::search::{Candidates, SCAN_ROWS_MAX};
+use rules::planner::GroupsFound;
+use rules::profile::Ask;
+use rules::search::{Candidates, Hint, SCAN_ROWS_MAX};
+use rules::{MemberQuestions, TargetCall};
 use scim::Filter;
 use scim::filter::BoundFilter;
 use scim::sort::BoundSort;
@@ -14,9 +16,9 @@ use tokio::task::coop::consume_budget;
 
 use super::Exchange;
 use super::held::{Held, fault};
+use super::joins::{Batch, Lacks, Sight};
 use super::walk::{Series, Walk};
 use crate::failure::Failure;
-use crate::limits::CANDIDATE_CALLS_MAX;
 
 /// What candidates must fulfil, and those that did.
 struct Sieve<'s> {
@@ -29,22 +31,10 @@ struct Sieve<'s> {
     ids: HashSet<String>,
     /// Candidates that came so far, from wherever they came.
     read: usize,
-    /// Calls that were made for single candidates.
-    calls: usize,
-}
-
-impl Sieve<'_> {
-    /// A call is about to be made for one candidate alone.
-    ///
-    /// # Errors
-    /// [`Failure::TooManyCalls`].
-    fn asks_again(&mut self) -> Result<(), Failure> {
-        self.calls += 1;
-        if self.calls > CANDIDATE_CALLS_MAX {
-            return Err(Failure::TooManyCalls { calls_max: CANDIDATE_CALLS_MAX });
-        }
-        Ok(())
-    }
+    /// What every row must fulfil that shows it.
+    hints: &'s [Hint],
+    /// Whose records may come through.
+    sight: Sight,
 }
 
 impl Exchange<'_> {
@@ -56,50 +46,56 @@ impl Exchange<'_> {
             None => rules.search(params, filter, &mut self.trace)?,
         };
         let by_target = sort.filter(|sort| search.candidates == Candidates::Scan && self.is_sorted_by_target(sort));
-        let mut found = self.search_along(search, by_target.map_or(Series::List, Series::Sorted)).await?;
+        let mut found =
+            self.search_along(search, by_target.map_or(Series::List, Series::Sorted), Sight::Resources).await?;
         if by_target.is_none() {
             in_order(&mut found, sort);
         }
         Ok(found)
     }
 
-    /// Everything that a planned search yields.
-    pub(super) async fn search(&mut self, search: rules::Search) -> Result<Vec<Held>, Failure> {
-        self.search_along(search, Series::List).await
+    /// Everything that a planned search yields, also what is no resource as far as `sight` has it.
+    pub(super) async fn search(&mut self, search: rules::Search, sight: Sight) -> Result<Vec<Held>, Failure> {
+        self.search_along(search, Series::List, sight).await
     }
 
     /// As [`Exchange::search`]; a scan goes along `scan`.
-    async fn search_along(&mut self, search: rules::Search, scan: Series<'_>) -> Result<Vec<Held>, Failure> {
-        let rules::Search { candidates, filter, members } = search;
+    async fn search_along(
+        &mut self,
+        search: rules::Search,
+        scan: Series<'_>,
+        sight: Sight,
+    ) -> Result<Vec<Held>, Failure> {
+        let rules::Search { candidates, filter, hints, members } = search;
         let asks_meta = filter.asks("meta");
         let (found, ids) = (Vec::new(), HashSet::new());
-        let mut sieve = Sieve { filter: &filter, members: &members, asks_meta, found, ids, read: 0, calls: 0 };
+        let mut sieve =
+            Sieve { filter: &filter, members: &members, asks_meta, found, ids, read: 0, hints: &hints, sight };
         let mut rest = VecDeque::from([candidates]);
         while let Some(candidates) = rest.pop_front() {
             match candidates {
                 Candidates::None => {}
                 Candidates::Any(parts) => parts.into_iter().rev().for_each(|part| rest.push_front(part)),
-                Candidates::ById(id) => self.sift_by_id(&[id], &mut sieve).await?,
+                Candidates::ById(id) => self.sift_by_id(&[id], None, &mut sieve).await?,
                 Candidates::Kept { attribute, value } => {
                     // The store knows the ids, the target has the rest.
                     let ids = self.house.parts.store.find_kept(self.scope(), &attribute, &value).await?;
-                    self.sift_by_id(&ids, &mut sieve).await?;
+                    self.sift_by_id(&ids, None, &mut sieve).await?;
                 }
                 Candidates::GroupsOf(member) => self.sift_groups_of(&member, &mut sieve).await?,
-                Candidates::Find { find, value, call } => {
-                    self.sift_all(Series::Found { find, value: &value, first: &call }, &mut sieve).await?;
-                }
-                Candidates::Scan => self.sift_all(scan, &mut sieve).await?,
+                Candidates::Find { find, value, call } => self.sift_found(find, &value, &call, &mut sieve).await?,
+                Candidates::Scan => self.sift_all(scan, &hints, &mut sieve).await?,
             }
         }
         Ok(sieve.found)
     }
 
-    async fn sift_by_id(&mut self, ids: &[String], sieve: &mut Sieve<'_>) -> Result<(), Failure> {
+    async fn sift_by_id(&mut self, ids: &[String], member: Option<&str>, sieve: &mut Sieve<'_>) -> Result<(), Failure> {
         for id in ids {
-            sieve.asks_again()?;
-            let record = self.record(id).await?;
-            self.sift(record.into_iter().collect(), None, sieve).await?;
+            self.asks_for_single(1)?;
+            if let Some(record) = self.record_in_sight(id, sieve.sight).await? {
+                self.sift(Batch::whole(record), &[], member, sieve).await?;
+            }
         }
         Ok(())
     }
@@ -109,25 +105,78 @@ impl Exchange<'_> {
         // An id that cannot stand in the target's path is nobody's.
         let Some(call) = members.of_call(&self.tenant.params, member) else { return Ok(()) };
         let Some(body) = self.call(&call).await? else { return Ok(()) };
-        let rows = members.groups_in(body).map_err(fault)?;
-        self.sift(rows, Some(member), sieve).await
+        let rows = match members.groups_in(body).map_err(fault)? {
+            GroupsFound::Records(rows) => rows,
+            GroupsFound::Ids(ids) => {
+                let ids = self.scim_ids(ids).await?;
+                return self.sift_by_id(&ids, Some(member), sieve).await;
+            }
+        };
+        let records = rows.into_iter().map(|record| self.rules.received(&call, &[], record)).collect();
+        let lacks = if self.rules.record.joins.is_empty() { Lacks::Nothing } else { Lacks::Joins };
+        self.sift(Batch { records, lacks }, &[], Some(member), sieve).await
     }
 
-    async fn sift_all(&mut self, series: Series<'_>, sieve: &mut Sieve<'_>) -> Result<(), Failure> {
+    /// What one find rule finds: rows, a record, or an id.
+    async fn sift_found(
+        &mut self,
+        find: usize,
+        value: &Value,
+        first: &TargetCall,
+        sieve: &mut Sieve<'_>,
+    ) -> Result<(), Failure> {
+        let rules = self.rules;
+        match rules.find.get(find).map(|rule| &rule.ask) {
+            Some(Ask::Rows { paging, .. }) => {
+                let lacks = self.batch(Vec::new(), paging).lacks;
+                let hints = match lacks {
+                    Lacks::Nothing => Vec::new(),
+                    // What another find of an `or` is asked for says nothing about these.
+                    Lacks::Joins | Lacks::Fields => {
+                        sieve.hints.iter().cloned().chain(rules.find_hint(find, value)).collect()
+                    }
+                };
+                self.sift_all(Series::Found { find, value, first }, &hints, sieve).await
+            }
+            Some(Ask::Record { at, .. }) => {
+                let Some(answered) = self.answered(first).await? else { return Ok(()) };
+                let record = rules.found_record(first, at, answered).map_err(fault)?;
+                let lacks = if rules.record.joins.is_empty() { Lacks::Nothing } else { Lacks::Joins };
+                self.sift(Batch { records: vec![record], lacks }, &[], None, sieve).await
+            }
+            Some(Ask::Id { at, .. }) => {
+                let Some(answered) = self.answered(first).await? else { return Ok(()) };
+                let id = rules.found_id(at, &answered).map_err(fault)?;
+                let ids = self.scim_ids(vec![id]).await?;
+                self.sift_by_id(&ids, None, sieve).await
+            }
+            // It is asked by id.
+            Some(Ask::Derived(_)) | None => Ok(()),
+        }
+    }
+
+    async fn sift_all(&mut self, series: Series<'_>, hints: &[Hint], sieve: &mut Sieve<'_>) -> Result<(), Failure> {
         let mut walk = Walk::new(series);
-        while let Some(rows) = self.next_rows(&mut walk).await? {
-            self.sift(rows, None, sieve).await?;
+        while let Some(batch) = self.next_rows(&mut walk).await? {
+            self.sift(batch, hints, None, sieve).await?;
         }
         Ok(())
     }
 
-    /// Keeps those of `rows` that fulfil the filter. The target has said already that `member` is a member of each.
-    async fn sift(&mut self, rows: Vec<Value>, member: Option<&str>, sieve: &mut Sieve<'_>) -> Result<(), Failure> {
+    /// Keeps those of `batch` that fulfil the filter. The target has said already that `member` is a member of each.
+    async fn sift(
+        &mut self,
+        batch: Batch,
+        hints: &[Hint],
+        member: Option<&str>,
+        sieve: &mut Sieve<'_>,
+    ) -> Result<(), Failure> {
         // Of several series each may be as long as a scan.
-        sieve.read += rows.len();
+        sieve.read += batch.records.len();
         if sieve.read > SCAN_ROWS_MAX {
             return Err(self.too_many());
         }
+        let rows = self.completed(batch, hints, sieve.sight).await?;
         for mut held in self.hold_unsealed(rows).await? {
             // A filter of many comparisons over a large page must not keep the thread from everybody else.
             consume_budget().await;
@@ -170,7 +219,7 @@ impl Exchange<'_> {
                 for value in values {
                     let is_known = known == Some(value);
                     if !is_known {
-                        sieve.asks_again()?;
+                        self.asks_for_single(1)?;
                     }
                     if is_known || self.is_member(&held.present.id, value).await? {
                         members.push(json!({ "value": value }));

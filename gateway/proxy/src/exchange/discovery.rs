@@ -37,7 +37,7 @@ pub(super) fn service_provider_config(tenant: &Tenant, root: &str) -> Answer {
             Protocol::Scim20 => Some(bulk),
             Protocol::Scim11 => None,
         },
-        sort: all().all(|rules| rules.list.is_some() || rules.sort.is_some()),
+        sort: all().all(|rules| !rules.list.is_empty() || rules.sort.is_some()),
         etag: has_versions(&profile.user, None)
             && group.is_none_or(|group| has_versions(&group.resource, group.members.as_ref())),
         change_password: changes_password(&profile.user),

@@ -10,6 +10,7 @@ use scim::projection::Projection;
 use serde_json::Value;
 use store::Scope;
 
+use super::joins::Sight;
 use super::{Answer, Exchange};
 use crate::failure::{Failure, TargetError};
 
@@ -24,16 +25,23 @@ pub(super) struct Held {
 }
 
 impl Exchange<'_> {
-    /// The target's record of this id.
+    /// The target's record of this id, whole; `None` also if nobody may see it.
     pub(super) async fn record(&mut self, id: &str) -> Result<Option<Value>, Failure> {
+        self.record_in_sight(id, Sight::Resources).await
+    }
+
+    /// The same of more than resources.
+    pub(super) async fn record_in_sight(&mut self, id: &str, sight: Sight) -> Result<Option<Value>, Failure> {
+        if self.rules.is_fixed() {
+            return Ok(self.rules.fixed_record(id).cloned());
+        }
         // An id that cannot stand in the target's path was never given out.
-        let Ok(read) = self.rules.read_call(&self.tenant.params, id) else { return Ok(None) };
-        let Some(body) = self.call(&read.call).await? else { return Ok(None) };
-        let unread = || fault(TargetFault::Garbage { reason: "a record was read and none came".to_owned() });
-        let record = read.record_in(body).map_err(fault)?.ok_or_else(unread)?;
-        // Some targets know words where ids stand (`/users/current`): those are no ids of ours.
-        let own = self.rules.id_of(&record).map_err(fault)? == id;
-        Ok(own.then_some(record))
+        let Some(target) = self.target_id(id).await? else { return Ok(None) };
+        let Ok(read) = self.rules.read_call(&self.tenant.params, &target) else { return Ok(None) };
+        let Some(answered) = self.answered(&read.call).await? else { return Ok(None) };
+        let Some(record) = self.own_record(&read, &target, answered)? else { return Ok(None) };
+        let record = if self.rules.record.joins.is_empty() { record } else { self.joined(record).await? };
+        Ok(Some(record).filter(|record| self.sees(record, sight)))
     }
 
     /// Reads one resource by id.
@@ -60,12 +68,19 @@ impl Exchange<'_> {
         }
         let ids: Vec<String> =
             records.iter().map(|record| self.rules.id_of(record)).collect::<Result<_, _>>().map_err(fault)?;
+        let ids = self.scim_ids(ids).await?;
         let mut memories = BTreeMap::new();
         if self.rules.needs_memory() {
             memories = self.house.parts.store.recall(self.scope(), &ids).await?;
         }
         let facts = self.facts().await?;
-        let present = |(record, id)| self.present(record, memories.remove(id).unwrap_or_default(), &facts);
+        let present = |(record, id): (Value, &String)| {
+            let mut held = self.present(record, memories.remove(id).unwrap_or_default(), &facts)?;
+            if held.present.id != *id {
+                held.present.resource.set_id(id);
+            }
+            Ok(held)
+        };
         records.into_iter().zip(&ids).map(present).collect()
     }
 
@@ -73,6 +88,9 @@ impl Exchange<'_> {
     pub(super) async fn hold_one(&mut self, record: Value, memory: Memory) -> Result<Held, Failure> {
         let facts = self.facts().await?;
         let mut held = self.present(record, memory, &facts)?;
+        if let Some(id) = self.scim_ids(vec![held.present.id.clone()]).await?.pop().filter(|id| *id != held.present.id) {
+            held.present.resource.set_id(&id);
+        }
         self.seal(&mut held);
         Ok(held)
     }
@@ -100,7 +118,8 @@ impl Exchange<'_> {
     pub(super) fn show(&self, held: Held, projection: &Projection) -> Value {
         let Held { present, memory, version: _ } = held;
         let shown = self.rules.shown(present.resource, &memory);
-        let mut json = shown.into_json(&self.rules.kind, &self.location(&present.id));
+        let location = self.location(shown.id().unwrap_or(&present.id));
+        let mut json = shown.into_json(&self.rules.kind, &location);
         self.refer(&mut json);
         projection.apply(&self.rules.kind, &mut json);
         json

@@ -7,9 +7,9 @@
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
-use rules::planner::{Rows, Window};
+use rules::planner::{GroupNow, MemberStep, Page, Roster, Side, Window};
 use rules::profile::{MemberRules, ResourceRules};
-use rules::{Refusal, Stage, TargetCall, Trace};
+use rules::{Answered, Refusal, Stage, TargetCall};
 use scim::Resource;
 use scim::patch::{MemberChange, MemberEdit};
 use scim::projection::Projection;
@@ -17,14 +17,15 @@ use serde_json::Value;
 
 use super::Exchange;
 use super::held::{Held, fault};
+use super::walk::{Turn, row_behind};
 use crate::failure::Failure;
 use crate::limits::{MEMBER_ROWS_MAX, MEMBERS_BLIND_MAX, MEMBERS_NEW_MAX};
 
 /// New members that are looked up at once; a fraction of what one target may be asked at once.
 const CHECKS_AT_ONCE: usize = 8;
 
-/// An id that can stand in every path: to see whether members would be refused while the group has no id yet.
-const SOME_ID: &str = "0";
+/// Why a call that adds is answered «absent».
+const GONE: &str = "the product does not know one of them";
 
 /// What a write makes of the members of a group.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,24 +37,23 @@ pub(super) enum Wish {
     /// These and no others.
     All(Vec<Value>),
     /// The difference from the members that were just read.
-    Difference(MemberChange),
+    Difference(MemberChange, Roster),
 }
 
-/// One call of a change.
-struct Step {
-    call: TargetCall,
-    /// Who leaves by it; empty for a call that adds.
-    leave: Vec<String>,
-}
-
-/// The calls of a change that nothing speaks against any more.
+/// The steps of a change that nothing speaks against any more.
 #[derive(Default)]
-pub(super) struct MemberPlan(Vec<Step>);
+pub(super) struct MemberPlan {
+    steps: Vec<MemberStep>,
+    /// Who joins a group that was just made, if its members must be read before they can be changed.
+    new: Option<MemberChange>,
+    /// The group's record: steps name its fields.
+    record: Value,
+}
 
 impl MemberPlan {
     /// Whether nobody comes and nobody goes.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.steps.is_empty() && self.new.is_none()
     }
 }
 
@@ -79,26 +79,39 @@ impl Wish {
 impl Exchange<'_> {
     /// Reads all members of a group, page by page; nobody if there is no such group, or its members are not kept apart.
     pub(super) async fn read_members(&mut self, id: &str) -> Result<Vec<Value>, Failure> {
-        let (mut all, mut offset) = (Vec::new(), 0);
+        Ok(self.roster(id).await?.members)
+    }
+
+    /// The same with what is not shown of them.
+    pub(super) async fn roster(&mut self, id: &str) -> Result<Roster, Failure> {
+        let (mut all, mut pages, mut next) = (Roster::default(), 0, Turn::Row(0));
         let Some(rules) = self.members else { return Ok(all) };
-        // Then a page begins where pages do, and may be short without being the last, as in [`Walk`](super::walk::Walk).
-        let counts_pages = rules.list.window(Window { offset: 1, limit: 1 }).offset == 0;
+        let (params, list) = (&self.tenant.params, &rules.list);
         loop {
-            let wanted = Window { offset, limit: rules.list.paging.page_rows_max.max(1) };
-            let given = rules.list.window(wanted);
-            let call = rules.list_call(&self.tenant.params, id, wanted)?;
-            let Some(body) = self.call(&call).await? else { return Ok(all) };
-            let Rows { rows, total } = rules.members_in(body).map_err(fault)?;
-            let came = rows.len();
-            self.member_rows += came;
-            if self.member_rows > MEMBER_ROWS_MAX {
+            let whole = Window { offset: 0, limit: usize::MAX };
+            let (call, given) = match &next {
+                Turn::Row(offset) => {
+                    let wanted = Window { offset: *offset, limit: list.paging.page_rows_max.max(1) };
+                    (rules.list_call(params, id, Page::At(wanted))?, list.window(wanted))
+                }
+                Turn::Token(token) => (rules.list_call(params, id, Page::Named(token))?, whole),
+                Turn::Along(call) => ((**call).clone(), whole),
+            };
+            let Some(answered) = self.answered(&call).await? else { return Ok(all) };
+            let page = rules.members_in(params, id, answered).map_err(fault)?;
+            (self.member_rows, pages) = (self.member_rows + page.came, pages + 1);
+            if self.member_rows.max(pages) > MEMBER_ROWS_MAX {
                 return Err(Failure::TooManyMembers { rows_max: MEMBER_ROWS_MAX });
             }
-            all.extend(rows);
-            offset = given.offset.saturating_add(if counts_pages { given.limit } else { came });
-            let is_last = came == 0 || !rules.list.paging.paged;
-            if is_last || total.map_or(came < given.limit, |total| offset >= total) {
-                return Ok(all);
+            all.extend(page.roster);
+            let turn = match page.next {
+                Some(named) => Some(self.turn(&next, call, named)?),
+                None if list.paging.next.is_some() => None,
+                None => row_behind(&list.call, &list.paging, given, page.came, page.total).map(Turn::Row),
+            };
+            match turn {
+                Some(turn) => next = turn,
+                None => return Ok(all),
             }
         }
     }
@@ -116,15 +129,18 @@ impl Exchange<'_> {
     pub(super) async fn is_member(&mut self, id: &str, member: &str) -> Result<bool, Failure> {
         let Some(rules) = self.members else { return Ok(false) };
         match rules.has_call(&self.tenant.params, id, member) {
-            Some(call) => Ok(self.call(&call).await?.is_some()),
+            Some(call) => match self.call(&call).await? {
+                Some(body) => rules.has_in(id, member, body).map_err(fault),
+                None => Ok(false),
+            },
             // It can be asked, but not for this: an id that cannot stand in the path is nobody's.
-            None if rules.has.is_some() => Ok(false),
+            None if rules.asks_has() => Ok(false),
             None => Ok(self.read_members(id).await?.iter().any(|one| id_of(one) == Some(member))),
         }
     }
 }
 
-// === changing ===
+// === planning ===
 
 impl Exchange<'_> {
     /// Takes the members out of what was sent, if they are kept apart: then they are no part of the record.
@@ -140,76 +156,128 @@ impl Exchange<'_> {
 
     /// Everything that can be said against the members of a group that is not there yet.
     pub(super) async fn admit_new(&mut self, members: &[Value]) -> Result<(), Failure> {
+        let Some(rules) = self.members else { return Ok(()) };
         let change = MemberChange::between(&[], members);
-        // Calls to a group that is not there belong into no trace.
-        let trace = std::mem::replace(&mut self.trace, Trace::off());
-        let steps = self.steps(SOME_ID, &change);
-        self.trace = trace;
-        steps?;
+        rules.admit(&self.tenant.params, &change.add)?;
         self.check(None, &change.add).await
     }
 
     /// Members of a group that was just made; [`Exchange::admit_new`] had nothing against them.
-    pub(super) fn plan_new(&mut self, id: &str, members: &[Value]) -> Result<MemberPlan, Failure> {
-        self.steps(id, &MemberChange::between(&[], members))
+    pub(super) fn plan_new(&mut self, id: &str, record: &Value, members: &[Value]) -> Result<MemberPlan, Failure> {
+        let change = MemberChange::between(&[], members);
+        if change.add.is_empty() {
+            return Ok(MemberPlan::default());
+        }
+        if self.members.is_some_and(|rules| rules.reads_for(&change)) {
+            return Ok(MemberPlan { new: Some(change), record: record.clone(), ..MemberPlan::default() });
+        }
+        self.plan(GroupNow { id, record }, &change, &Roster::default())
     }
 
-    /// What `wish` comes to for group `id`. Whatever can be refused is refused here.
-    pub(super) async fn plan_members(&mut self, id: &str, wish: Wish) -> Result<MemberPlan, Failure> {
-        let change = match wish {
+    /// What `wish` comes to for group `id`, whose record this is. Whatever can be refused is refused here.
+    pub(super) async fn plan_members(&mut self, id: &str, record: &Value, wish: Wish) -> Result<MemberPlan, Failure> {
+        let Some(rules) = self.members else { return Ok(MemberPlan::default()) };
+        let (mut change, mut present) = match wish {
             Wish::Keep => return Ok(MemberPlan::default()),
-            Wish::Difference(change) => change,
-            Wish::Edit(change) if change.add.len() + change.remove.len() <= MEMBERS_BLIND_MAX => change,
-            Wish::Edit(change) => narrowed(change, &self.read_members(id).await?),
-            Wish::All(wanted) => MemberChange::between(&self.read_members(id).await?, &wanted),
+            Wish::Difference(change, present) => (change, Some(present)),
+            Wish::Edit(change) if change.add.len() + change.remove.len() <= MEMBERS_BLIND_MAX => (change, None),
+            Wish::Edit(change) => (change, Some(self.roster(id).await?)),
+            Wish::All(wanted) => {
+                let present = self.roster(id).await?;
+                (present.change_to(&wanted), Some(present))
+            }
         };
-        let plan = self.steps(id, &change)?;
+        if present.is_none() && rules.reads_for(&change) {
+            present = Some(self.roster(id).await?);
+        }
+        if let Some(present) = &present {
+            narrow(&mut change, present);
+        }
+        let plan = self.plan(GroupNow { id, record }, &change, &present.unwrap_or_default())?;
         self.check(Some(id), &change.add).await?;
         Ok(plan)
     }
 
-    /// Makes the calls of a plan in order. Who is no member any more has left already.
+    fn plan(&mut self, group: GroupNow<'_>, change: &MemberChange, present: &Roster) -> Result<MemberPlan, Failure> {
+        let Some(rules) = self.members else { return Ok(MemberPlan::default()) };
+        let steps = rules.plan(&self.tenant.params, group, change, present, &mut self.trace)?;
+        let record = if steps.is_empty() { Value::Null } else { group.record.clone() };
+        Ok(MemberPlan { steps, record, new: None })
+    }
+}
+
+// === changing ===
+
+impl Exchange<'_> {
+    /// Makes the steps of a plan in order. Who is no member any more has left already.
     pub(super) async fn change_members(&mut self, id: &str, plan: MemberPlan) -> Result<(), Failure> {
-        for Step { call, leave } in plan.0 {
-            if self.call(&call).await?.is_some() {
-                continue;
-            }
-            match leave.as_slice() {
-                [] => return Err(self.unknown("the product does not know one of them".to_owned())),
-                [_] => {}
-                // One of several was not there: nobody says what became of the others.
-                several => self.remove_singly(id, several).await?,
+        let MemberPlan { mut steps, new, record } = plan;
+        let group = GroupNow { id, record: &record };
+        if let Some(change) = new {
+            let present = self.roster(id).await?;
+            steps = self.plan(group, &change, &present)?.steps;
+        }
+        for step in steps {
+            match step {
+                MemberStep::Call { call, leave } => self.make_step(group, &call, &leave).await?,
+                MemberStep::Find { ask, member } => self.end_found(group, &ask, &member).await?,
+                MemberStep::Merge { ask, member, side } => self.merge(group, &ask, &member, side).await?,
             }
         }
         Ok(())
     }
 
-    async fn remove_singly(&mut self, id: &str, leave: &[String]) -> Result<(), Failure> {
+    async fn make_step(&mut self, group: GroupNow<'_>, call: &TargetCall, leave: &[String]) -> Result<(), Failure> {
+        if self.call(call).await?.is_some() {
+            return Ok(());
+        }
+        match leave {
+            [] => Err(self.unknown(GONE.to_owned())),
+            [_] => Ok(()),
+            // One of several was not there: nobody says what became of the others.
+            several => self.remove_singly(group, several).await,
+        }
+    }
+
+    async fn remove_singly(&mut self, group: GroupNow<'_>, leave: &[String]) -> Result<(), Failure> {
         for member in leave {
             let change = MemberChange { add: Vec::new(), remove: vec![member.clone()] };
-            for step in self.steps(id, &change)?.0 {
-                self.call(&step.call).await?;
+            for step in self.plan(group, &change, &Roster::default())?.steps {
+                if let MemberStep::Call { call, .. } = step {
+                    self.call(&call).await?;
+                }
             }
         }
         Ok(())
     }
 
-    /// The calls of a change, removals first.
-    fn steps(&mut self, id: &str, change: &MemberChange) -> Result<MemberPlan, Failure> {
-        let Some(rules) = self.members else { return Ok(MemberPlan::default()) };
-        let params = &self.tenant.params;
-        let mut steps = Vec::new();
-        for leave in change.remove.chunks(rules.remove.batch.max(1)) {
-            let part = MemberChange { add: Vec::new(), remove: leave.to_vec() };
-            let calls = rules.plan(params, id, &part, &mut self.trace)?;
-            steps.extend(calls.into_iter().map(|call| Step { call, leave: leave.to_vec() }));
+    /// Ends the memberships of `member` that the target finds.
+    async fn end_found(&mut self, group: GroupNow<'_>, ask: &TargetCall, member: &str) -> Result<(), Failure> {
+        let Some(rules) = self.members else { return Ok(()) };
+        let Some(body) = self.call(ask).await? else { return Ok(()) };
+        let keys = rules.keys_in(group.id, member, body).map_err(fault)?;
+        for call in rules.end_calls(&self.tenant.params, group, member, &keys)? {
+            // Who ended it meanwhile did what was wanted.
+            self.call(&call).await?;
         }
-        if !change.add.is_empty() {
-            let part = MemberChange { add: change.add.clone(), remove: Vec::new() };
-            let calls = rules.plan(params, id, &part, &mut self.trace)?;
-            steps.extend(calls.into_iter().map(|call| Step { call, leave: Vec::new() }));
+        Ok(())
+    }
+
+    /// Reads the record of `member` and writes it back with this group in it, or without.
+    async fn merge(&mut self, group: GroupNow<'_>, ask: &TargetCall, member: &str, side: Side) -> Result<(), Failure> {
+        let Some(rules) = self.members else { return Ok(()) };
+        // Who changes the user, or another group of theirs, takes turns. Whoever waits here has the group's lock, and nobody who
+        // has a user's waits for a group's.
+        let _guard = self.house.locks.lock(&format!("change user {} {member}", self.tenant.id)).await;
+        let Some(body) = self.call(ask).await? else {
+            return if side == Side::Comes { Err(self.unknown(GONE.to_owned())) } else { Ok(()) };
+        };
+        let Some(merged) = rules.merged_in(group, side, body).map_err(fault)? else { return Ok(()) };
+        let Some(call) = rules.merge_call(&self.tenant.params, group, member, side, merged)? else { return Ok(()) };
+        match self.call(&call).await? {
+            None if side == Side::Comes => Err(self.unknown(GONE.to_owned())),
+            _ => Ok(()),
         }
-        Ok(MemberPlan(steps))
     }
 }
 
@@ -226,7 +294,10 @@ impl Exchange<'_> {
         if new.len() > MEMBERS_NEW_MAX {
             return Err(Failure::TooManyCalls { calls_max: MEMBERS_NEW_MAX });
         }
-        if !rules.check || new.is_empty() {
+        // Whoever is protected or gone becomes nobody's member, whatever the target would say.
+        let profile = &self.tenant.profile;
+        let hides = profile.user.hides() || profile.group.as_ref().is_some_and(|group| group.resource.hides());
+        if !(rules.check || hides) || new.is_empty() {
             return Ok(());
         }
         for some in new.chunks(CHECKS_AT_ONCE) {
@@ -264,10 +335,18 @@ impl Exchange<'_> {
 
     /// Whether the target has a record with this id. An id that cannot stand in its path was never given out.
     async fn has_record(&self, rules: &ResourceRules, id: &str) -> Result<bool, Failure> {
+        if rules.is_fixed() {
+            return Ok(rules.fixed_record(id).is_some());
+        }
         let Ok(read) = rules.read_call(&self.tenant.params, id) else { return Ok(false) };
-        let Some(body) = self.ask(&read.call).await? else { return Ok(false) };
-        let record = read.record_in(body).map_err(fault)?;
-        Ok(record.is_some_and(|record| rules.id_of(&record).is_ok_and(|own| own == id)))
+        let Some(answered) = self.answered_aside(&read.call).await? else { return Ok(false) };
+        let Answered { body, headers } = answered;
+        let Some(record) = read.record_in(body).map_err(fault)? else { return Ok(false) };
+        let record = rules.received(&read.call, &headers, record);
+        if rules.id_of(&record).is_ok_and(|own| own == id) {
+            return self.is_resource(rules, record).await;
+        }
+        Ok(false)
     }
 
     fn unknown(&self, reason: String) -> Failure {
@@ -310,12 +389,11 @@ fn id_of(member: &Value) -> Option<&str> {
     member.get("value").and_then(Value::as_str).filter(|id| !id.is_empty())
 }
 
-/// What is left to do of `change` where `present` are members.
-fn narrowed(mut change: MemberChange, present: &[Value]) -> MemberChange {
-    let present: HashSet<&str> = present.iter().filter_map(id_of).collect();
+/// Leaves of `change` what is left to do where `present` are members.
+fn narrow(change: &mut MemberChange, present: &Roster) {
+    let present: HashSet<&str> = present.ids().collect();
     change.add.retain(|member| id_of(member).is_none_or(|id| !present.contains(id)));
     change.remove.retain(|id| present.contains(id.as_str()));
-    change
 }
 
 fn refused(rules: &MemberRules, reason: String) -> Failure {

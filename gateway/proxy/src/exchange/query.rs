@@ -1,7 +1,9 @@
 //! `GET /Users`, `GET /Groups` and `POST …/.search`: which resources, in which order, and which part of them.
 
+use std::collections::HashSet;
+
 use rules::Stage;
-use rules::planner::{Rows, Window};
+use rules::planner::{Page, Rows, Window};
 use scim::Filter;
 use scim::list::{Cursor, Position, Start, list_response};
 use scim::operation::Listing;
@@ -11,7 +13,8 @@ use scim::sort::{BoundSort, Sort};
 use serde_json::Value;
 
 use super::candidates::in_order;
-use super::held::Held;
+use super::held::{Held, fault};
+use super::joins::{Batch, Lacks, Sight};
 use super::walk::{Series, Walk};
 use super::{Answer, Exchange};
 use crate::failure::Failure;
@@ -80,8 +83,12 @@ impl Exchange<'_> {
         let Some(filter) = filter else {
             let mut all = Vec::new();
             let mut walk = Walk::new(Series::List);
-            while let Some(rows) = self.next_rows(&mut walk).await? {
-                all.extend(self.hold(rows).await?);
+            // Lists that make up one may have a record twice.
+            let mut ids = HashSet::new();
+            while let Some(mut batch) = self.next_rows(&mut walk).await? {
+                self.drop_known(Series::List, &mut batch, &mut ids)?;
+                let records = self.completed(batch, &[], Sight::Resources).await?;
+                all.extend(self.hold(records).await?);
             }
             in_order(&mut all, sort);
             return Ok(all);
@@ -90,27 +97,99 @@ impl Exchange<'_> {
     }
 
     /// One page of a series. A target that counts is asked for just that page, another is walked.
+    ///
+    /// Where some records are nobody's business, every list is walked: the target counts them, SCIM does not.
     async fn page(&mut self, series: Series<'_>, part: Part) -> Result<(usize, Vec<Held>), Failure> {
-        let Part { offset, count } = part;
-        let paging = self.paging(series)?;
-        if paging.paged && paging.total.is_some() {
-            // One row is asked for even if none is wanted: the answer has the total (RFC 7644 §3.4.2.4).
-            let wanted = Window { offset, limit: count.max(1) };
-            let given = self.window(series, wanted)?;
-            if let Rows { rows, total: Some(total) } = self.rows(series, wanted).await? {
-                let rows = rows.into_iter().skip(offset - given.offset).take(count).collect();
-                return Ok((total, self.hold(rows).await?));
+        let counted = if self.rules.hides() { None } else { self.counted(series, part).await? };
+        let (total, batches) = match counted {
+            Some(counted) => counted,
+            None => self.walked(series, part).await?,
+        };
+        let mut records = Vec::new();
+        for batch in batches {
+            records.extend(self.completed(batch, &[], Sight::Resources).await?);
+        }
+        Ok((total, self.hold(records).await?))
+    }
+
+    /// The rows of `part`, each list asked for those that it has of them; `None` if one of them does not count.
+    async fn counted(&mut self, series: Series<'_>, part: Part) -> Result<Option<(usize, Vec<Batch>)>, Failure> {
+        for segment in 0..self.segments(series) {
+            if !self.source(series, segment)?.1.counts() {
+                return Ok(None);
             }
         }
-        let (mut total, mut wanted) = (0, Vec::new());
-        let mut walk = Walk::new(series);
-        while let Some(rows) = self.next_rows(&mut walk).await? {
-            let came = rows.len();
-            let skipped = offset.saturating_sub(total);
-            wanted.extend(rows.into_iter().skip(skipped).take(count - wanted.len()));
-            total += came;
+        let (mut total, mut batches, mut room) = (0_usize, Vec::new(), part.count);
+        for segment in 0..self.segments(series).max(1) {
+            let (rule, paging) = self.source(series, segment)?;
+            let offset = part.offset.saturating_sub(total);
+            // One row is asked for even if none is wanted: the answer has the total (RFC 7644 §3.4.2.4).
+            let wanted = Window { offset, limit: room.max(1) };
+            let given = paging.window(rule, wanted);
+            let call = self.page_call(series, segment, Page::At(wanted))?;
+            let Rows { rows, total: Some(count), .. } = self.rows(&call, paging).await? else { return Ok(None) };
+            let rows: Vec<Value> = rows.into_iter().skip(offset - given.offset).take(room).collect();
+            // A target that gives less than was asked for ends the page: what comes next has its place behind the rest.
+            let all_came = offset.saturating_add(rows.len()) >= count;
+            room = if all_came { room - rows.len() } else { 0 };
+            total = total.saturating_add(count);
+            batches.push(self.batch(rows, paging));
         }
-        Ok((total, self.hold(wanted).await?))
+        Ok(Some((total, batches)))
+    }
+
+    /// The rows of `part`, by reading the series from its beginning.
+    async fn walked(&mut self, series: Series<'_>, part: Part) -> Result<(usize, Vec<Batch>), Failure> {
+        let Part { offset, count } = part;
+        let (mut total, mut taken, mut batches) = (0, 0, Vec::new());
+        let (mut walk, mut ids) = (Walk::new(series), HashSet::new());
+        while let Some(mut batch) = self.next_rows(&mut walk).await? {
+            self.drop_known(series, &mut batch, &mut ids)?;
+            if self.rules.hides() {
+                batch = self.only_seen(batch).await?;
+            }
+            let came = batch.records.len();
+            let skipped = offset.saturating_sub(total);
+            let room = count - taken;
+            batch.records = batch.records.into_iter().skip(skipped).take(room).collect();
+            taken += batch.records.len();
+            total += came;
+            if !batch.records.is_empty() {
+                batches.push(batch);
+            }
+            // Who names the next page and counts all the same need not be read to the end.
+            let is_enough = taken == count && !self.rules.hides();
+            if let Some(all) = walk.total().filter(|all| is_enough && *all >= total) {
+                return Ok((all, batches));
+            }
+        }
+        Ok((total, batches))
+    }
+
+    /// Only what a request may see. What a row does not tell is read.
+    async fn only_seen(&mut self, batch: Batch) -> Result<Batch, Failure> {
+        let Batch { mut records, lacks } = batch;
+        if lacks == Lacks::Nothing || records.iter().all(|row| self.rules.tells_standing(row)) {
+            records.retain(|record| self.sees(record, Sight::Resources));
+            return Ok(Batch { records, lacks });
+        }
+        let records = self.completed(Batch { records, lacks }, &[], Sight::Resources).await?;
+        Ok(Batch { records, lacks: Lacks::Nothing })
+    }
+
+    /// Drops rows of records that another list had already.
+    fn drop_known(&self, series: Series<'_>, batch: &mut Batch, ids: &mut HashSet<String>) -> Result<(), Failure> {
+        if self.segments(series) < 2 {
+            return Ok(());
+        }
+        let mut records = Vec::with_capacity(batch.records.len());
+        for record in batch.records.drain(..) {
+            if ids.insert(self.rules.id_of(&record).map_err(fault)?) {
+                records.push(record);
+            }
+        }
+        batch.records = records;
+        Ok(())
     }
 
     /// Resources as a list shows them.

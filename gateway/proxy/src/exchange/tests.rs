@@ -5,19 +5,26 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bulk;
+mod busy;
 mod change;
 mod create;
 mod crew;
 mod cursor;
+mod depot;
+mod desk;
 mod discovery;
 mod everything;
+mod guild;
 mod hall;
 mod inline;
 mod members;
 mod memory;
+mod models;
 mod query;
+mod reading;
 mod reference;
 mod sort;
+mod steps;
 mod version;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -142,6 +149,7 @@ fn house_of(mut profile: String, quirk: Quirk, edits: &[(&str, &str)]) -> House 
         store: Arc::clone(&store) as _,
         metrics,
         clock: Arc::clone(&clock) as _,
+        random: Arc::clone(&clock) as _,
         public_url: "https://scim.example.com".to_owned(),
         tracing: Tracing::On,
     });

@@ -14,6 +14,7 @@ use scim::{Path, ResourceType, schema};
 use serde_json::{Map, Value};
 
 use super::Exchange;
+use super::aliases::name_of;
 use super::held::Held;
 use crate::failure::Failure;
 
@@ -47,7 +48,8 @@ impl Exchange<'_> {
         *version = self.version(present, memory);
         let [kind, location, shown] = &*META;
         kind.write(&mut present.resource, Some(Value::String(self.rules.kind.name.clone())));
-        location.write(&mut present.resource, Some(Value::String(self.location(&present.id))));
+        let url = self.location(name_of(present));
+        location.write(&mut present.resource, Some(Value::String(url)));
         shown.write(&mut present.resource, version.as_ref().map(|version| Value::String(version.to_header())));
     }
 
@@ -62,7 +64,14 @@ impl Exchange<'_> {
             return Some(EntityTag::new(&format!("{version}{kept}")));
         }
         // A hash of a password would say which one it is, to whoever can guess.
-        let mut made_of = canonical(&self.rules.concealed(&present.record));
+        let mut record = self.rules.concealed(&present.record);
+        // What a header says of one record is no part of the row of a list, and both are one version.
+        for capture in self.rules.get.capture.iter() {
+            if let Value::Object(fields) = record.to_mut() {
+                capture.field.write(fields, Value::Null);
+            }
+        }
+        let mut made_of = canonical(&record);
         made_of.push_str(&kept(memory));
         made_of.extend(memory.spellings.iter().map(|(name, spelling)| format!("\n{name} {:?}", spelling.sent)));
         if !self.rules.tables().is_empty() {

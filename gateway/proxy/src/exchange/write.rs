@@ -4,18 +4,21 @@
 //! finds and completes. A condition of the request is looked at, and everything that can be refused is refused, before the
 //! first call that writes.
 
-use rules::{Absent, Memory, Plan, Present, Refusal, Stage, Wanted};
+use rules::profile::DeleteRule;
+use rules::{Absent, Memory, Plan, Present, Refusal, Stage, TargetFault, Wanted};
 use scim::operation::{Condition, Endpoint, EntityTag, View};
-use scim::patch::{MemberChange, MemberEdit};
+use scim::patch::MemberEdit;
 use scim::projection::Projection;
 use scim::{PatchRequest, Resource};
 use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 
+use super::aliases::name_of;
 use super::held::{Held, fault};
 use super::members::Wish;
+use super::steps::{Course, Until};
 use super::{Answer, Exchange};
-use crate::failure::Failure;
+use crate::failure::{Failure, TargetError};
 
 /// A whole resource as it was sent, by POST or PUT.
 pub(super) struct Sent {
@@ -37,6 +40,15 @@ pub(super) struct Changed {
     pub(super) memory: Memory,
 }
 
+/// How often a change was planned again because the record had changed.
+#[derive(Default)]
+struct Again {
+    times: u32,
+}
+
+/// Most times that a change is planned again.
+const CHANGED_AGAIN_MAX: u32 = 2;
+
 impl Exchange<'_> {
     /// `PUT /Users/{id}`, `PUT /Groups/{id}`.
     pub(super) async fn replace(
@@ -47,9 +59,15 @@ impl Exchange<'_> {
         condition: &Condition,
     ) -> Result<Answer, Failure> {
         let projection = self.projection(view)?;
-        let sent = self.decode(body)?;
-        let (held, _guard) = self.held_for_change(id, condition).await?;
-        let changed = self.overwrite(held, sent).await?;
+        let mut sent = self.decode(body)?;
+        let (mut held, _guard) = self.held_for_change(id, condition).await?;
+        let mut again = Again::default();
+        let changed = loop {
+            match self.overwrite(held, &mut sent).await {
+                Err(failure) => held = self.read_again(id, condition, &mut again, failure).await?,
+                Ok(changed) => break changed,
+            }
+        };
         self.answer_changed(changed, &projection).await
     }
 
@@ -65,19 +83,31 @@ impl Exchange<'_> {
         let mut patch = PatchRequest::decode(&self.rules.kind, body)?;
         self.trace_ignored(patch.ignored());
         let edit = if self.members.is_some() { patch.take_members()? } else { MemberEdit::Untouched };
-        let (held, _guard) = self.held_for_change(id, condition).await?;
-        let shown = self.rules.shown(held.present.resource.clone(), &held.memory);
-        let (sent, wish) = match Wish::of(edit) {
-            Some(wish) => (patch.apply(&self.rules.kind, &shown)?, wish),
-            None => Box::pin(self.apply_with_members(id, &patch, shown)).await?,
+        let wish = Wish::of(edit);
+        let (mut held, _guard) = self.held_for_change(id, condition).await?;
+        let mut again = Again::default();
+        let changed = loop {
+            match self.patched(held, &patch, wish.as_ref()).await {
+                Err(failure) => held = self.read_again(id, condition, &mut again, failure).await?,
+                Ok(changed) => break changed,
+            }
         };
-        let changed = self.change(held, &sent, Absent::Cleared, wish).await?;
         // An IdP that adds a member to a large group does not want to see the group (RFC 7644 §3.5.2 allows both).
         let is_wanted = view.attributes.as_ref().is_some_and(|attributes| !attributes.trim().is_empty());
         if self.endpoint == Endpoint::Groups && !is_wanted {
             return Ok(Answer::no_content());
         }
         self.answer_changed(changed, &projection).await
+    }
+
+    /// Applies a PATCH to what is there now.
+    async fn patched(&mut self, held: Held, patch: &PatchRequest, wish: Option<&Wish>) -> Result<Changed, Failure> {
+        let shown = self.rules.shown(held.present.resource.clone(), &held.memory);
+        let (sent, wish) = match wish {
+            Some(wish) => (patch.apply(&self.rules.kind, &shown)?, wish.clone()),
+            None => Box::pin(self.apply_with_members(&held.present.id, patch, shown)).await?,
+        };
+        self.change(held, &sent, Absent::Cleared, wish).await
     }
 
     /// Applies a PATCH whose outcome depends on who the members are.
@@ -87,17 +117,27 @@ impl Exchange<'_> {
         patch: &PatchRequest,
         mut shown: Resource,
     ) -> Result<(Resource, Wish), Failure> {
-        let members = self.read_members(id).await?;
-        shown.set_members(members.clone());
+        let roster = self.roster(id).await?;
+        shown.set_members(roster.members.clone());
         let mut sent = patch.apply(&self.rules.kind, &shown)?;
         let wanted = self.take_members(&mut sent)?;
-        Ok((sent, Wish::Difference(MemberChange::between(&members, &wanted))))
+        Ok((sent, Wish::Difference(roster.change_to(&wanted), roster)))
     }
 
     /// `DELETE /Users/{id}`, `DELETE /Groups/{id}`. The record is read first: a target may know words where ids stand
     /// (`/users/me`), and may answer a second delete as it answered the first.
     pub(super) async fn delete(&mut self, id: &str, condition: &Condition) -> Result<Answer, Failure> {
-        let call = self.rules.plan_delete(&self.tenant.params, id, &mut self.trace)?;
+        match &self.rules.delete {
+            Some(DeleteRule::Deactivate) => return Box::pin(self.deactivate(id, condition)).await,
+            Some(DeleteRule::Refuse(detail)) => {
+                self.held(id).await?.ok_or_else(|| self.not_found(id))?;
+                let detail = detail.as_ref().to_owned();
+                return Err(Failure::Refused { status: 403, scim_type: None, detail });
+            }
+            Some(DeleteRule::Call(_)) | None => {}
+        }
+        let target = self.target_id(id).await?.ok_or_else(|| self.not_found(id))?;
+        let plan = self.rules.plan_delete(&self.tenant.params, &target, &mut self.trace)?;
         let _guard = self.lock_resource(id).await;
         let is_there = match (&condition.if_match, &condition.if_none_match) {
             (None, None) => self.record(id).await?.is_some(),
@@ -109,13 +149,32 @@ impl Exchange<'_> {
                 None => false,
             },
         };
-        let done = if is_there { self.call(&call).await? } else { None };
+        let done =
+            if is_there { self.go(&mut Course::new(plan), Until::End, id).await } else { Err(self.not_found(id)) };
         self.draft.note(|record| record.resource = Some(id.to_owned()));
-        if self.rules.needs_memory() {
+        // What is gone is forgotten, whoever took it away.
+        let has_memory = self.rules.needs_memory() || self.rules.id_changes;
+        if matches!(done, Ok(()) | Err(Failure::NotFound { .. })) && has_memory {
             self.house.parts.store.forget(self.scope(), id).await?;
             self.trace.step(Stage::Remember, None, || format!("{} {id} forgotten", self.rules.noun));
         }
-        done.map(|_| Answer::no_content()).ok_or_else(|| self.not_found(id))
+        done.map(|()| Answer::no_content())
+    }
+
+    /// A DELETE that leaves the record and makes `active` false.
+    async fn deactivate(&mut self, id: &str, condition: &Condition) -> Result<Answer, Failure> {
+        let (mut held, _guard) = self.held_for_change(id, condition).await?;
+        let mut again = Again::default();
+        loop {
+            let mut sent = self.rules.shown(held.present.resource.clone(), &held.memory);
+            if let Some(active) = self.rules.active() {
+                active.attribute.write(&mut sent, Some(Value::Bool(false)));
+            }
+            match self.change(held, &sent, Absent::Unsaid, Wish::Keep).await {
+                Err(failure) => held = self.read_again(id, condition, &mut again, failure).await?,
+                Ok(_) => return Ok(Answer::no_content()),
+            }
+        }
     }
 }
 
@@ -152,25 +211,37 @@ impl Exchange<'_> {
     }
 
     /// Makes what is there what was sent as a whole.
-    pub(super) async fn overwrite(&mut self, held: Held, sent: Sent) -> Result<Changed, Failure> {
-        let Sent { mut resource, members, names_members } = sent;
-        if names_members {
-            return self.change(held, &resource, Absent::Unsaid, Wish::All(members)).await;
+    pub(super) async fn overwrite(&mut self, held: Held, sent: &mut Sent) -> Result<Changed, Failure> {
+        let Sent { resource, members, names_members } = sent;
+        if *names_members {
+            return self.change(held, resource, Absent::Unsaid, Wish::All(members.clone())).await;
         }
         // A PUT without `members` renames a group; nobody means to empty it (RFC 7644 §3.5.1: «not asserted by the client»).
         resource.set_members(held.present.resource.members().to_vec());
-        self.change(held, &resource, Absent::Unsaid, Wish::Keep).await
+        self.change(held, resource, Absent::Unsaid, Wish::Keep).await
     }
 
     /// Plans a change and makes its calls: attributes first, then members.
     async fn change(&mut self, held: Held, sent: &Resource, absent: Absent, wish: Wish) -> Result<Changed, Failure> {
         let (params, Held { present, memory, .. }) = (&self.tenant.params, held);
-        let wanted = self.rules.wanted_change(params, sent, &present, absent, &mut self.trace)?;
+        let mut wanted = self.rules.wanted_change(params, sent, &present, absent, &mut self.trace)?;
+        wanted.memory.unfinished.clone_from(&memory.unfinished);
         let plan = self.plan_update(&present, &wanted).await?;
-        let members = self.plan_members(&present.id, wish).await?;
-        let id = present.id.clone();
-        let mut record = if plan.calls.is_empty() { Some(present.record) } else { self.carry_out(plan, &id).await? };
-        if memory != wanted.memory {
+        let members = self.plan_members(&present.id, &present.record, wish).await?;
+        self.look(&plan).await?;
+        let (id, target) = (name_of(&present).to_owned(), present.id.clone());
+        wanted.memory.unfinished.extend(plan.unfinished.iter().cloned());
+        wanted.memory.aside.clone_from(&plan.aside);
+        // What a call takes away must be known before it is gone; what one puts back, until it is there.
+        let aside = if plan.aside.is_empty() { &memory.aside } else { &plan.aside };
+        if wanted.memory.unfinished != memory.unfinished || *aside != memory.aside {
+            let (unfinished, aside) = (wanted.memory.unfinished.clone(), aside.clone());
+            self.remember(&id, &Memory { unfinished, aside, ..memory.clone() }).await?;
+        }
+        let mut record =
+            if plan.is_empty() { Some(present.record) } else { self.carry_out(plan, &id, &target).await? };
+        let was = std::mem::take(&mut wanted.memory.unfinished);
+        if memory != wanted.memory || !was.is_empty() {
             self.remember(&id, &wanted.memory).await?;
         }
         if !members.is_empty() {
@@ -181,25 +252,66 @@ impl Exchange<'_> {
         Ok(Changed { id, record, memory: wanted.memory })
     }
 
+    /// The calls of a change; behind them what an earlier one began and did not end.
     async fn plan_update(&mut self, present: &Present, wanted: &Wanted) -> Result<Plan, Failure> {
-        let (params, facts) = (&self.tenant.params, self.facts().await?);
-        match self.rules.plan_update(params, present, wanted, &facts, &mut self.trace) {
+        let (rules, params, facts) = (self.rules, &self.tenant.params, self.facts().await?);
+        let mut plan = match rules.plan_update(params, present, wanted, &facts, &mut self.trace) {
             Err(Refusal::UnknownName { .. }) => {
                 let facts = self.fresh_facts().await?;
-                Ok(self.rules.plan_update(params, present, wanted, &facts, &mut self.trace)?)
+                rules.plan_update(params, present, wanted, &facts, &mut self.trace)?
             }
-            plan => Ok(plan?),
+            plan => plan?,
+        };
+        if !wanted.memory.unfinished.is_empty() {
+            let facts = self.facts().await?;
+            rules.plan_rest(params, (present, wanted), &facts, &mut plan, &mut self.trace)?;
         }
+        Ok(plan)
     }
 
     /// Makes the calls of a plan in order and gives the record as it then is, if the last answer has it.
-    async fn carry_out(&mut self, plan: Plan, id: &str) -> Result<Option<Value>, Failure> {
-        let mut record = None;
-        for planned in plan.calls {
-            let body = self.call(&planned.call).await?.ok_or_else(|| self.not_found(id))?;
-            record = planned.record_in(body).map_err(fault)?;
+    async fn carry_out(&mut self, plan: Plan, id: &str, target: &str) -> Result<Option<Value>, Failure> {
+        let mut course = Course::new(plan);
+        let mut target = target.to_owned();
+        while self.rules.id_changes && !course.is_over() {
+            self.go(&mut course, Until::Main, id).await?;
+            let told = course.record().map(|record| self.rules.id_of(record)).transpose().map_err(fault)?;
+            if let Some(now) = course.take_id().or(told).filter(|now| *now != target) {
+                self.renamed(id, &now).await?;
+                course.settled(&now, None);
+                target = now;
+            }
         }
-        Ok(record)
+        self.go(&mut course, Until::End, id).await?;
+        match course.take_record() {
+            Some(record) => Ok(Some(self.joined(record).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads again what the target says has changed since it was read. Whoever said which version they mean is told; others
+    /// need not know.
+    ///
+    /// # Errors
+    /// `failure`, unless it is that; [`Failure::Precondition`].
+    async fn read_again(
+        &mut self,
+        id: &str,
+        condition: &Condition,
+        again: &mut Again,
+        failure: Failure,
+    ) -> Result<Held, Failure> {
+        if !matches!(failure, Failure::Target(TargetError::Fault(TargetFault::Changed))) {
+            return Err(failure);
+        }
+        if again.times == CHANGED_AGAIN_MAX {
+            return Err(if condition.if_match.is_some() { Failure::Precondition } else { failure });
+        }
+        again.times += 1;
+        self.trace.step(Stage::Plan, None, || format!("{} {id} has changed: read and planned again", self.rules.noun));
+        let held = self.held(id).await?.ok_or_else(|| self.not_found(id))?;
+        self.admit(condition, &held)?;
+        Ok(held)
     }
 
     /// Remembers all of `memory`, if the profile needs any. Durable before the answer.

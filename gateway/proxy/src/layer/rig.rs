@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 
-use crate::clock::{Clock, IdSource};
+use crate::clock::{Clock, IdSource, NoRandom, RandomSource};
 use crate::layer::observe::Watch;
 use crate::metrics::Metrics;
 use crate::record::{ExchangeRecord, Recorder};
@@ -29,6 +29,16 @@ impl Clock for Still {
 
     fn elapsed(&self) -> Duration {
         *self.0.lock().expect("invariant: no test panics while it holds the lock")
+    }
+}
+
+impl RandomSource for Still {
+    /// Counts.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandom> {
+        for (byte, count) in bytes.iter_mut().zip((0..=u8::MAX).cycle()) {
+            *byte = count;
+        }
+        Ok(())
     }
 }
 

@@ -5,6 +5,9 @@ use std::error::Error as _;
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
 use rules::Body;
+use rules::call::TEXT_BYTES_MAX;
+use rules::profile::Format;
+use rules::wire::xml;
 
 /// Longest reason that goes into a log, in characters.
 const REASON_CHARS_MAX: usize = 300;
@@ -42,7 +45,20 @@ pub(crate) fn parse_body(bytes: &[u8]) -> Body {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Body::Empty;
     }
-    serde_json::from_slice(bytes).map_or(Body::NotJson, Body::Json)
+    serde_json::from_slice(bytes).map_or_else(|_| Body::Text(beginning(bytes)), Body::Json)
+}
+
+/// What a body is in the format of its call; what is not of that format is read by its bytes.
+pub(crate) fn read_as(format: Format, bytes: &[u8]) -> Body {
+    match format {
+        Format::Xml => xml::decode(bytes).map_or_else(|_| parse_body(bytes), Body::Json),
+        Format::Json | Format::Form(_) => parse_body(bytes),
+    }
+}
+
+/// The first [`TEXT_BYTES_MAX`] bytes as text.
+fn beginning(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(TEXT_BYTES_MAX)]).into_owned()
 }
 
 /// `Retry-After` in seconds; a date (RFC 9110 §10.2.3 allows one) is not understood.
@@ -81,9 +97,9 @@ mod tests {
             (b"{\"id\":7}", Body::Json(json!({"id": 7}))),
             (b" [] \n", Body::Json(json!([]))),
             (b"null", Body::Json(json!(null))),
-            (b"<html>503</html>", Body::NotJson),
-            (b"{\"id\":7", Body::NotJson),
-            (b"\xff\xfe", Body::NotJson),
+            (b"<html>503</html>", Body::Text("<html>503</html>".to_owned())),
+            (b"{\"id\":7", Body::Text("{\"id\":7".to_owned())),
+            (b"\xff\xfe", Body::Text("\u{fffd}\u{fffd}".to_owned())),
         ];
         for (bytes, expected) in rows {
             assert_eq!(parse_body(bytes), expected, "{bytes:?}");

@@ -4,6 +4,7 @@
 //! environment, keeps no cookies. Who calls sets the limits of time and size.
 
 use crate::limits::{CONNECT_TIME_MAX, POOL_IDLE_TIME_MAX};
+use crate::secret::Secret;
 
 /// The HTTP client cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,10 +23,30 @@ pub struct ClientError {
 pub fn target_client(
     extra_roots: impl IntoIterator<Item = reqwest::Certificate>,
 ) -> Result<reqwest::Client, ClientError> {
+    build(reqwest::Client::builder(), extra_roots)
+}
+
+/// As [`target_client`], for one account: it presents the certificate in `pem`, a chain with its key.
+///
+/// # Errors
+/// As [`target_client`], and if `pem` is no certificate.
+pub(super) fn client_as(
+    pem: &Secret,
+    extra_roots: impl IntoIterator<Item = reqwest::Certificate>,
+) -> Result<reqwest::Client, ClientError> {
+    let identity = reqwest::Identity::from_pem(pem.expose().as_bytes());
+    let identity = identity.map_err(|error| ClientError { reason: super::answer::reason(error) })?;
+    build(reqwest::Client::builder().tls_backend_rustls().identity(identity), extra_roots)
+}
+
+fn build(
+    builder: reqwest::ClientBuilder,
+    extra_roots: impl IntoIterator<Item = reqwest::Certificate>,
+) -> Result<reqwest::Client, ClientError> {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         return Err(ClientError { reason: "no default rustls provider is installed".to_owned() });
     }
-    reqwest::Client::builder()
+    builder
         .tls_backend_rustls()
         .tls_certs_merge(extra_roots)
         .redirect(reqwest::redirect::Policy::none())

@@ -3,24 +3,32 @@
 //! A call can never leave the base URL or the limits, is repeated only where nothing can have been done twice, and its errors name
 //! neither URLs nor secrets. What an answer means is for `rules` to judge. Stage 12 in the life of a request.
 
+use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
-use rules::{TargetAnswer, TargetCall, TargetFault, Verb};
-use tokio::sync::Semaphore;
+use rules::profile::Format;
+use rules::wire::{form, xml};
+use rules::{TargetAnswer, TargetCall, Verb};
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
+use zeroize::Zeroizing;
 
-use super::answer::{ReadError, parse_body, read_body, reason, retry_after_secs};
-use super::{CallFuture, Target, TargetCredentials};
+use super::access::TargetAccess;
+use super::answer::{read_as, retry_after_secs};
+use super::below::below;
+use super::pace::Pace;
+use super::session::{Session, Ticket};
+use super::wire::{Received, Wire, media_types};
+use super::{CallFuture, Target};
 use crate::failure::TargetError;
 use crate::limits;
 
 #[cfg(test)]
 mod tests;
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The bounds of calls to one target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,21 +60,18 @@ pub enum TargetSetupError {
     /// The base URL is none. It is not repeated: it may hold a password.
     #[error("the base URL of the target {0}; write `https://host/path`")]
     Base(&'static str),
-    /// Not a header name.
-    #[error("`{0}` is not the name of an HTTP header")]
-    HeaderName(String),
-    /// The secret cannot stand in a header.
-    #[error("the secret has characters that no HTTP header can carry, perhaps a line break at its end")]
-    Secret,
 }
 
 /// A target that is called over HTTP.
 pub struct HttpTarget {
-    client: reqwest::Client,
+    wire: Wire,
     base: Base,
-    headers: HeaderMap,
+    /// What every call carries.
+    access: TargetAccess,
+    session: Option<Session>,
     limits: CallLimits,
     places: Semaphore,
+    pace: Option<Pace>,
 }
 
 /// Whether `base` can be the base URL of a target.
@@ -78,85 +83,147 @@ pub fn check_base(base: &str) -> Result<(), TargetSetupError> {
 }
 
 impl HttpTarget {
-    /// A target at `base` (`https://host/path`), with the limits of [`limits`]. `client` is [`target_client`](super::target_client)'s,
-    /// shared by all tenants.
+    /// A target at `base` (`https://host/path`), with the limits of [`limits`]. `client` is what [`TargetAccess::client`] gives.
     ///
     /// # Errors
     /// [`TargetSetupError`].
-    pub fn new(client: reqwest::Client, base: &str, credentials: &TargetCredentials) -> Result<Self, TargetSetupError> {
-        Self::with_limits(client, base, credentials, CallLimits::default())
+    pub fn new(client: reqwest::Client, base: &str, access: TargetAccess) -> Result<Self, TargetSetupError> {
+        Self::with_limits(client, base, access, CallLimits::default())
     }
 
-    /// The same with limits of one's own.
+    /// The same with limits of one's own; what the profile says of the target goes before.
     ///
     /// # Errors
     /// [`TargetSetupError`].
     pub fn with_limits(
         client: reqwest::Client,
         base: &str,
-        credentials: &TargetCredentials,
+        access: TargetAccess,
         limits: CallLimits,
     ) -> Result<Self, TargetSetupError> {
-        let mut headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
-        headers.extend(credentials.header()?.map(|(name, value)| (Some(name), value)));
-        let places = Semaphore::new(limits.at_once_max);
-        Ok(Self { client, base: Base::parse(base)?, headers, limits, places })
+        let limits = CallLimits { at_once_max: access.limits.at_once.unwrap_or(limits.at_once_max), ..limits };
+        Ok(Self {
+            wire: Wire { client, answer_bytes_max: limits.answer_bytes_max },
+            base: Base::parse(base)?,
+            session: access.session.clone().map(Session::new),
+            limits,
+            places: Semaphore::new(limits.at_once_max),
+            pace: access.limits.per_second.and_then(NonZeroU32::new).map(Pace::new),
+            access,
+        })
     }
 
     async fn run(&self, call: &TargetCall) -> Result<TargetAnswer, TargetError> {
         let request = self.request(call)?;
-        let Ok(Ok(_place)) = timeout(self.limits.time_max, self.places.acquire()).await else {
+        let Ok(Ok(_place)) = timeout(self.limits.time_max, self.turn()).await else {
             let reason = format!("{} calls are under way already", self.limits.at_once_max);
             return Err(TargetError::Unreachable { reason });
         };
         let late = TargetError::TimedOut { secs: self.limits.time_max.as_secs() };
-        timeout(self.limits.time_max, self.twice_at_most(call, &request)).await.unwrap_or(Err(late))
+        timeout(self.limits.time_max, self.signed(call, request)).await.unwrap_or(Err(late))
+    }
+
+    /// Waits for a place among the calls at once, and then for the target's pace.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
+        let place = self.places.acquire().await?;
+        if let Some(pace) = &self.pace {
+            pace.ready().await;
+        }
+        Ok(place)
+    }
+
+    /// The call with the token that it needs, if it needs one; with a new one if the target refuses the old.
+    async fn signed(&self, call: &TargetCall, mut request: Request) -> Result<TargetAnswer, TargetError> {
+        let Some(session) = &self.session else { return self.twice_at_most(call, &request).await };
+        let ticket = self.ticket(session).await?;
+        session.sign(request.headers_mut(), &ticket);
+        let answer = self.twice_at_most(call, &request).await?;
+        if answer.status != 401 {
+            return Ok(answer);
+        }
+        // Who is not let in has done nothing: every verb may be repeated.
+        tracing::debug!(route = call.route, "the target refuses the token: a new one is asked for");
+        session.refused(&ticket).await;
+        let ticket = self.ticket(session).await?;
+        session.sign(request.headers_mut(), &ticket);
+        self.twice_at_most(call, &request).await
+    }
+
+    async fn ticket(&self, session: &Session) -> Result<Arc<Ticket>, TargetError> {
+        session.ticket(&self.wire, &self.base, &self.access.headers, &self.access.query).await
     }
 
     async fn twice_at_most(&self, call: &TargetCall, request: &Request) -> Result<TargetAnswer, TargetError> {
-        match self.once(request).await {
+        match self.once(call, request).await {
             Err(error) if may_repeat(call.verb, &error) => {
                 tracing::debug!(route = call.route, %error, "target call is repeated");
                 sleep(self.limits.retry_delay).await;
-                self.once(request).await
+                self.once(call, request).await
             }
             answer => answer,
         }
     }
 
-    async fn once(&self, request: &Request) -> Result<TargetAnswer, TargetError> {
+    async fn once(&self, call: &TargetCall, request: &Request) -> Result<TargetAnswer, TargetError> {
         let request = request.try_clone().expect("invariant: the body is bytes, not a stream");
-        let response = self.client.execute(request).await.map_err(unsent_or_broken)?;
-        let status = response.status().as_u16();
-        let retry_after_secs = retry_after_secs(response.headers());
-        let body = read_body(response, self.limits.answer_bytes_max).await.map_err(|error| match error {
-            ReadError::TooLarge => {
-                let reason = format!("it is larger than {} bytes", self.limits.answer_bytes_max);
-                TargetError::Fault(TargetFault::Garbage { reason })
-            }
-            ReadError::Broken(error) => TargetError::Broken { reason: reason(error) },
-        })?;
-        Ok(TargetAnswer { status, retry_after_secs, body: parse_body(&body) })
+        let Received { status, headers, body } = self.wire.send(request).await?;
+        Ok(TargetAnswer {
+            retry_after_secs: retry_after_secs(&headers),
+            headers: call.reads.iter().filter_map(|name| Some((name.clone(), joined(&headers, name)?))).collect(),
+            ..TargetAnswer::new(status, read_as(call.format, &body))
+        })
     }
 
     fn request(&self, call: &TargetCall) -> Result<Request, TargetError> {
-        let Some(url) = self.base.join(&call.path) else {
+        let unsendable = |what: &str| {
+            let reason = format!("{what} of `{}` cannot be sent", call.route);
+            TargetError::Unreachable { reason }
+        };
+        let Some(url) = self.base.with_query(&call.path, &self.access.query) else {
             let reason = format!("the path of `{}` would leave the target's base URL", call.route);
             return Err(TargetError::Unreachable { reason });
         };
         let mut request = Request::new(method(call.verb), url);
-        request.headers_mut().clone_from(&self.headers);
+        let [content_type, accept] = media_types(call.format);
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, accept);
+        if call.body.is_some() {
+            headers.insert(CONTENT_TYPE, content_type);
+        }
+        headers.extend(self.access.headers.clone());
+        for (name, value) in &call.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable("a header's name"))?;
+            let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unsendable("a header"))?;
+            if !self.access.credentials.contains(&name) {
+                headers.insert(name, value);
+            }
+        }
         if let Some(body) = &call.body {
-            request.headers_mut().insert(CONTENT_TYPE, JSON);
-            *request.body_mut() = Some(Bytes::from(body.to_string()).into());
+            let text = match call.format {
+                Format::Json => body.to_string(),
+                Format::Form(style) => form::encode(body, style),
+                Format::Xml => xml::encode(body),
+            };
+            *request.body_mut() = Some(Bytes::from(text).into());
         }
         Ok(request)
     }
 }
 
+/// The values of all headers of a name, as one (RFC 9110 §5.3); `None` if there is none that is text.
+fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
+    let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+    if values.is_empty() { None } else { Some(values.join(", ")) }
+}
+
 impl Target for HttpTarget {
     fn call<'a>(&'a self, call: &'a TargetCall) -> CallFuture<'a> {
         Box::pin(self.run(call))
+    }
+
+    fn below(&self, call: &TargetCall, link: &str) -> Option<String> {
+        // A link may repeat the parameters that every call has: they are added again, and may be secret.
+        below(&self.base.url, &call.path, link).map(|path| self.access.without_query(path))
     }
 }
 
@@ -179,24 +246,16 @@ fn may_repeat(verb: Verb, error: &TargetError) -> bool {
     }
 }
 
-fn unsent_or_broken(error: reqwest::Error) -> TargetError {
-    if error.is_connect() || error.is_builder() {
-        TargetError::Unreachable { reason: reason(error) }
-    } else {
-        TargetError::Broken { reason: reason(error) }
-    }
-}
-
 /// A base URL: what every call starts with.
 #[derive(Debug)]
-struct Base {
+pub(super) struct Base {
     url: Url,
     /// Without a slash at its end.
     text: String,
 }
 
 impl Base {
-    fn parse(base: &str) -> Result<Self, TargetSetupError> {
+    pub(super) fn parse(base: &str) -> Result<Self, TargetSetupError> {
         let url = Url::parse(base.trim()).map_err(|_| TargetSetupError::Base("is not a URL"))?;
         let problem = match () {
             () if !matches!(url.scheme(), "https" | "http") => Some("is neither https nor http"),
@@ -208,6 +267,19 @@ impl Base {
             Some(problem) => Err(TargetSetupError::Base(problem)),
             None => Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), url }),
         }
+    }
+
+    /// The URL of `path` with `query` added (both encoded), by the rules of [`Base::join`].
+    pub(super) fn with_query(&self, path: &str, query: &str) -> Option<Url> {
+        let mut url = self.join(path)?;
+        if !query.is_empty() {
+            let whole = match url.query() {
+                Some(own) if !own.is_empty() => Zeroizing::new(format!("{own}&{query}")),
+                _ => Zeroizing::new(query.to_owned()),
+            };
+            url.set_query(Some(&whole));
+        }
+        Some(url)
     }
 
     /// The URL of `path` (path and query, encoded); `None` if it would be anywhere but below the base.

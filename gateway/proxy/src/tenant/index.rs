@@ -1,8 +1,8 @@
 //! The index of tenants: by id, by Entra tenant id, by token hash, by user name. Built once, then only read.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -19,6 +19,8 @@ pub struct Tenants {
     tids: HashMap<String, (Arc<Tenant>, EntraTrust)>,
     tokens: HashMap<TokenHash, (TokenHash, Arc<Tenant>)>,
     logins: HashMap<String, Login>,
+    /// Host names that some tenants have for themselves.
+    hosts: HashSet<String>,
 }
 
 /// Who has a user name. Several passwords are one that is being replaced.
@@ -48,8 +50,13 @@ impl Tenants {
     /// # Errors
     /// Every conflict.
     pub fn new(tenants: Vec<Tenant>) -> Result<Self, Vec<TenantConflict>> {
-        let mut index =
-            Self { ids: BTreeMap::new(), tids: HashMap::new(), tokens: HashMap::new(), logins: HashMap::new() };
+        let mut index = Self {
+            ids: BTreeMap::new(),
+            tids: HashMap::new(),
+            tokens: HashMap::new(),
+            logins: HashMap::new(),
+            hosts: HashSet::new(),
+        };
         let mut conflicts = Vec::new();
         for tenant in tenants {
             index.add(&Arc::new(tenant), &mut conflicts);
@@ -64,6 +71,7 @@ impl Tenants {
         if let Some(first) = self.ids.insert(tenant.id.as_str().to_owned(), Arc::clone(tenant)) {
             conflict("the tenant id".to_owned(), &first);
         }
+        self.hosts.extend(tenant.credentials.hosts.iter().cloned());
         for trust in &tenant.credentials.entra {
             let trust = EntraTrust { tid: trust.tid.to_ascii_lowercase(), cloud: Arc::clone(&trust.cloud) };
             match self.tids.entry(trust.tid.clone()) {
@@ -129,8 +137,29 @@ impl Tenants {
         login.filter(|_| matching > 0).map(|login| &login.tenant)
     }
 
+    /// Whether `tenant` may be called at `host`, the authority of the request with or without port: one of its own hosts, or, if it
+    /// has none, one that nobody has for themselves. Several tenants may share a host: a region.
+    #[must_use]
+    pub fn is_at(&self, tenant: &Tenant, host: Option<&str>) -> bool {
+        if self.hosts.is_empty() {
+            return true;
+        }
+        let host = host.map(host_name).unwrap_or_default();
+        let own = &tenant.credentials.hosts;
+        if own.is_empty() { !self.hosts.contains(&host) } else { own.contains(&host) }
+    }
+
     /// All of them, in order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Tenant>> {
         self.ids.values()
     }
+}
+
+/// The host of an authority: without port and closing dot, in small letters. An IPv6 address keeps its brackets.
+fn host_name(authority: &str) -> String {
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }

@@ -1,20 +1,22 @@
-//! The story of one request: decided, called, answered; and what was not known when it was told.
+//! The story of one request: recognised, decided, called, answered; and what was not known when it was told.
 
 use std::fmt::Write as _;
 
 use proxy::Failure;
-use rules::profile::{AnswerRule, ErrorMeaning, ErrorRule, FieldPath, LookupRule, ResourceRules, Source};
+use rules::profile::{AnswerRule, FieldPath, Format, LookupRule, ResourceRules, Source};
 use rules::source::RuleRef;
 use rules::trace::Step;
 use rules::{Body, Profile, Refusal, Stage, TargetCall};
 use serde_json::{Map, Value, json};
 
-use crate::rehearsal::{Made, Origin, Played, ROOT, Request};
+use crate::rehearsal::{Made, Origin, Played, ROOT, Request, asked, encoded, refusing_rule, resources};
 
-use super::given::example;
+use super::tenant::Chosen;
 
 /// What is told.
 pub(super) struct Story {
+    /// Whose request it is, if a configuration says who there is.
+    tenant: Option<Chosen>,
     /// `POST /scim/v2/Users`.
     asked: String,
     /// `user.create`; empty if the request could not be decoded.
@@ -43,7 +45,7 @@ impl Story {
         if let Some(Failure::Refusal(Refusal::UnknownName { table, .. })) = &played.failure
             && let Some(rule) = profile.lookups.iter().find(|rule| rule.name == *table)
         {
-            let reads = calls.iter().find(|made| made.call.rule == rule.call.rule).map(|made| printed_call(&made.call));
+            let reads = calls.iter().find(|made| made.call.rule == rule.call.rule).map(|made| asked(&made.call));
             let how = say_table(profile, rule, &reads.unwrap_or_default());
             notes.push(format!("the table `{table}` has no such row; {how}"));
         }
@@ -52,6 +54,7 @@ impl Story {
         );
         let query = request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
         Self {
+            tenant: None,
             asked: format!("{} {ROOT}{}{query}", request.method, request.path),
             operation: played.operation,
             steps: with_numbers(played.steps, &calls),
@@ -62,10 +65,24 @@ impl Story {
         }
     }
 
+    /// The same of a tenant's request.
+    pub(super) fn of(mut self, tenant: Option<Chosen>) -> Self {
+        if tenant.as_ref().is_some_and(|tenant| !tenant.live) {
+            self.notes
+                .push("nothing was asked of the product: --live reads what is there, and never writes".to_owned());
+        }
+        Self { tenant, ..self }
+    }
+
     /// As a person at a terminal reads it.
     pub(super) fn to_text(&self) -> String {
         let operation = if self.operation.is_empty() { "not understood" } else { self.operation };
         let mut text = format!("{}\n  {operation}\n", self.asked);
+        if let Some(tenant) = &self.tenant {
+            text.push_str("\ntenant\n");
+            line(&mut text, 2, &format!("{}: {}", tenant.id, tenant.how));
+            line(&mut text, 2, &tenant.told());
+        }
         text.push_str("\nsteps\n");
         self.steps.iter().for_each(|step| line(&mut text, 2, &step.to_string()));
         text.push_str("\ncalls\n");
@@ -73,9 +90,17 @@ impl Story {
             line(&mut text, 2, "none");
         }
         for (at, made) in self.calls.iter().enumerate() {
-            line(&mut text, 2, &format!("{}  {} {}   ← {}", at + 1, made.call.verb, made.call.path, made.call.rule));
+            let base = self.tenant.as_ref().map_or("", |tenant| tenant.base.trim_end_matches('/'));
+            let TargetCall { verb, path, rule, .. } = &made.call;
+            line(&mut text, 2, &format!("{}  {verb} {base}{path}   ← {rule}", at + 1));
+            for (name, value) in &made.call.headers {
+                line(&mut text, 5, &format!("{name}: {value}"));
+            }
             if let Some(body) = made.call.printable_body() {
                 line(&mut text, 5, &format!("{body:#}"));
+                if made.call.format != Format::Json {
+                    line(&mut text, 5, &format!("sent as {}", encoded(made.call.format, &body)));
+                }
             }
             line(&mut text, 5, &said(made));
         }
@@ -95,12 +120,15 @@ impl Story {
         text
     }
 
-    /// `{"operation", "steps", "calls", "answer", "notes"}`; `answer` is null if it is not known.
+    /// `{"tenant", "request", "operation", "steps", "calls", "answer", "notes"}`; `answer` is null if it is not known.
     pub(super) fn to_json(&self) -> Value {
         let steps = self.steps.iter().map(
             |step| json!({"stage": step.stage.as_str(), "text": step.text, "rule": step.rule.as_ref().map(rule_json)}),
         );
         json!({
+            "tenant": self.tenant.as_ref().map(|tenant| {
+                json!({"id": tenant.id, "how": tenant.how, "profile": tenant.profile.name, "base": tenant.base})
+            }),
             "request": self.asked,
             "operation": self.operation,
             "steps": steps.collect::<Vec<_>>(),
@@ -113,24 +141,11 @@ impl Story {
     }
 }
 
-/// The rule of the profile that made the failure: of an attribute, or a row of the error table.
-fn refusing_rule(profile: &Profile, failure: &Failure) -> Option<String> {
-    match failure {
-        Failure::Refusal(Refusal::Value { rule, .. }) => Some(rule.clone()),
-        Failure::Refused { detail, .. } => {
-            let says_so =
-                |row: &&ErrorRule| matches!(&row.means, ErrorMeaning::Scim { detail: own, .. } if **own == **detail);
-            profile.errors.iter().find(says_so).map(|row| row.rule.to_string())
-        }
-        _ => None,
-    }
-}
-
 /// Notes what the calls did not get told; gives whether the answer is known all the same.
 fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) -> bool {
     let mut known = true;
     for (at, made) in calls.iter().enumerate() {
-        let call = printed_call(&made.call);
+        let call = asked(&made.call);
         let table = profile.lookups.iter().find(|rule| rule.call.rule == made.call.rule);
         match (made.origin, table) {
             (Origin::NotPerformed, _) => {
@@ -150,6 +165,7 @@ fn notes_of_calls(profile: &Profile, calls: &[Made], notes: &mut Vec<String>) ->
                 ));
             }
             (Origin::Nobody, None) => known &= note_of_read(profile, made, &call, notes),
+            (Origin::Target, _) => notes.extend(made.answer.as_ref().err().map(|error| format!("{call}: {error}"))),
             (Origin::Given, _) => {}
         }
     }
@@ -179,19 +195,9 @@ fn note_of_read(profile: &Profile, made: &Made, call: &str, notes: &mut Vec<Stri
     false
 }
 
-/// Users, and groups if the product takes them.
-fn resources(profile: &Profile) -> impl Iterator<Item = &ResourceRules> {
-    std::iter::once(&profile.user).chain(profile.group.as_ref().map(|group| &group.resource))
-}
-
 /// How to give the answer to a call.
 fn say(call: &str, body: &Value) -> String {
-    format!("say it with --answers: [{}]", example(call, body))
-}
-
-/// `GET /managers`, as `--answers` names a call.
-fn printed_call(call: &TargetCall) -> String {
-    format!("{} {}", call.verb, call.path)
+    format!("say it with --given: [{}]", example(call, body))
 }
 
 /// How to give a look-up table that `call` reads.
@@ -220,7 +226,7 @@ fn record(rules: &ResourceRules) -> Value {
     let mut body = Map::new();
     match &rules.get.answer {
         AnswerRule::Record(field) => FieldPath::write(field, &mut body, Value::Object(record)),
-        AnswerRule::Nothing => body = record,
+        AnswerRule::Nothing | AnswerRule::Id(_) | AnswerRule::Location | AnswerRule::Derived(_) => body = record,
     }
     Value::Object(body)
 }
@@ -248,9 +254,10 @@ fn said(made: &Made) -> String {
     match made.origin {
         Origin::NotPerformed => "a write: not performed".to_owned(),
         Origin::Nobody => "answered 404, as no answer was given".to_owned(),
-        Origin::Given => {
-            format!("answered {} {}", made.answer.status, printed(&made.answer.body)).trim_end().to_owned()
-        }
+        Origin::Given | Origin::Target => match &made.answer {
+            Ok(answer) => format!("answered {} {}", answer.status, printed(&answer.body)).trim_end().to_owned(),
+            Err(error) => format!("not answered: {error}"),
+        },
     }
 }
 
@@ -258,27 +265,33 @@ fn printed(body: &Body) -> String {
     match body {
         Body::Empty => String::new(),
         Body::Json(json) => json.to_string(),
-        Body::NotJson => "(not JSON)".to_owned(),
+        Body::Text(_) => "(not JSON)".to_owned(),
     }
 }
 
 fn call_json(made: &Made) -> Value {
-    let body = match &made.answer.body {
-        Body::Json(json) => json.clone(),
-        Body::Empty | Body::NotJson => Value::Null,
-    };
-    let answer = json!({"status": made.answer.status, "body": body});
+    let answer = made.answer.as_ref().ok().map(|answer| {
+        let body = match &answer.body {
+            Body::Json(json) => json.clone(),
+            Body::Empty | Body::Text(_) => Value::Null,
+        };
+        json!({"status": answer.status, "body": body})
+    });
+    let headers: Map<String, Value> =
+        made.call.headers.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
     json!({
         "method": made.call.verb.as_str(),
         "path": made.call.path,
+        "headers": headers,
         "body": made.call.printable_body(),
         "rule": rule_json(&made.call.rule),
         "answered": match made.origin {
             Origin::Given => "given",
+            Origin::Target => "target",
             Origin::Nobody => "nobody",
             Origin::NotPerformed => "not performed",
         },
-        "answer": (made.origin != Origin::NotPerformed).then_some(answer),
+        "answer": if made.origin == Origin::NotPerformed { None } else { answer },
     })
 }
 
@@ -292,4 +305,9 @@ fn line(text: &mut String, indent: usize, lines: &str) {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "{:indent$}{line}", "");
     }
+}
+
+/// One entry of a file of answers.
+fn example(call: &str, body: &Value) -> Value {
+    json!({"call": call, "status": 200, "body": body})
 }

@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::Read as _;
-
 use serde_json::json;
 
 use super::*;
@@ -15,10 +13,13 @@ async fn tell(profile: &str, request: &str, answers: &str) -> Story {
     let shipped = rules::shipped::shipped(profile).unwrap();
     let (profile, _) = Profile::load(&format!("{profile}/profile.toml"), shipped.profile).unwrap();
     let question = Question {
-        params: params(&profile, &[]).unwrap(),
+        params: Params::bind(&profile.params, &BTreeMap::new()).unwrap(),
         profile: Arc::new(profile),
-        says: given::answers(answers).unwrap(),
-        request: given::request(request).unwrap(),
+        protocol: Protocol::default(),
+        given: Given::read(answers).unwrap(),
+        request: Request::read(request).unwrap(),
+        tenant: None,
+        real: None,
     };
     question.play().await.unwrap()
 }
@@ -57,7 +58,7 @@ async fn no_write_is_performed_and_what_is_not_known_is_said() {
     let create =
         json!({"method": "POST", "path": "/Users", "body": {"userName": "2025550142", "displayName": "North"}});
     let find = "GET /users?msisdn=12025550142: nobody";
-    let lost = "the story ends here: what is in the table `managers` is not known; say it with --answers: \
+    let lost = "the story ends here: what is in the table `managers` is not known; say it with --given: \
                 [{\"call\":\"GET /managers\",\"status\":200,\"body\":{\"managers\":[{\"id\":\"1\",\"name\":\"…\"}]}}]";
     let after = "the answer depends on what the product says to call 3, which was not performed; say it";
     check("telemessage", create.clone(), json!([]), &[find, "GET /managers: nobody"], Value::Null, &[lost]).await;
@@ -69,7 +70,7 @@ async fn no_write_is_performed_and_what_is_not_known_is_said() {
 
     let unknown =
         json!({"method": "POST", "path": "/Users", "body": {"userName": "2025550142", "displayName": "South"}});
-    let note = "the table `managers` has no such row; say it with --answers: ";
+    let note = "the table `managers` has no such row; say it with --given: ";
     check("telemessage", unknown, json!([managers()]), &[find, "GET /managers: given"], json!(400), &[note]).await;
 }
 
@@ -78,7 +79,7 @@ async fn every_call_of_a_plan_is_told_though_none_is_performed() {
     let operations = json!([{"op": "replace", "value": {"active": false, "name.givenName": "Ada"}}]);
     let patch = json!({"method": "patch", "path": "/t/acme/scim/v2/Users/1", "body": {"Operations": operations}});
     let calls = ["GET /users/1: nobody"];
-    let absent = "no user has this id, as what the product holds is not known; say it with --answers: ";
+    let absent = "no user has this id, as what the product holds is not known; say it with --given: ";
     check("telemessage", patch.clone(), json!([]), &calls, json!(404), &[absent]).await;
     let calls = [
         "GET /users/1: given",
@@ -128,12 +129,12 @@ async fn a_change_of_members_is_told_and_who_belongs_to_a_group_is_not_known() {
 
     let read = json!({"method": "GET", "path": "/Groups/t-1"});
     let calls = ["GET /teams/t-1: given", "GET /teams/t-1/members?offset=0&limit=500: nobody"];
-    let unknown = "the story ends here: who belongs to the group is not known; say it with --answers: \
+    let unknown = "the story ends here: who belongs to the group is not known; say it with --given: \
                    [{\"call\":\"GET /teams/t-1/members?offset=0&limit=500\",\"status\":200,\
                    \"body\":{\"members\":[{\"id\":\"…\"}]}}]";
     check("directory", read.clone(), json!([team]), &calls, Value::Null, &[unknown]).await;
     let calls = ["GET /teams/t-1: nobody"];
-    let absent = "no group has this id, as what the product holds is not known; say it with --answers: \
+    let absent = "no group has this id, as what the product holds is not known; say it with --given: \
                   [{\"call\":\"GET /teams/t-1\",\"status\":200,\"body\":{\"team\":{\"tid\":\"…\"}}}]";
     check("directory", read, json!([]), &calls, json!(404), &[absent]).await;
 }
@@ -181,34 +182,64 @@ async fn of_several_answers_to_one_call_each_is_given_once_and_the_last_for_ever
     assert_eq!(told["notes"], json!(["an answer was given to `GET /people/1`, and nobody asked for it"]));
 }
 
-#[test]
-fn what_is_given_is_read_or_refused_with_what_to_write() {
-    let rows = [
-        (r#"{"method": "GET", "path": "/Users?count=1"}"#, Ok(("/Users", Some("count=1")))),
-        (r#"{"method": "GET", "path": "/scim/v2/Users/"}"#, Ok(("/Users/", None))),
-        (r#"{"method": "GET", "path": "/t/acme/scim/v2/Users"}"#, Ok(("/Users", None))),
-        (r#"{"name": "x", "request": {"method": "GET", "path": "/Users", "headers": {}}}"#, Ok(("/Users", None))),
-        (r#"{"path": "/Users"}"#, Err("not a request: missing field `method`; write {")),
-        ("[]", Err("not a request: ")),
-        ("{", Err("not JSON: ")),
+#[tokio::test]
+async fn what_is_given_may_be_more_than_answers() {
+    let user = json!({"call": "GET /users/1", "status": 200, "headers": {"ETag": "3"}, "body": user()["body"]});
+    let facts = json!({
+        "answers": [managers(), user],
+        "remembered": [{"id": "1", "kept": {"externalId": "x"}, "spellings": {"userName": {"sent": "(202) 555-0142", "normal": "12025550142"}}}],
+    });
+    let told = story("telemessage", json!({"method": "GET", "path": "/Users/1"}), facts).await;
+    let answer = &told["answer"]["body"];
+    assert_eq!((&answer["externalId"], &answer["userName"]), (&json!("x"), &json!("(202) 555-0142")), "{told}");
+    let wrong = [
+        ("{}", ""),
+        ("{", "not JSON: "),
+        (r#"[{"call": "GET /x"}]"#, "not what can be given: missing field `status`"),
+        (r#"{"protocol": "3"}"#, "there is no protocol `3`"),
+        (r#"{"answer": []}"#, "not what can be given: unknown field `answer`"),
     ];
-    for (text, expected) in rows {
-        let found = given::request(text);
-        let found = found.as_ref().map(|request| (request.path.as_str(), request.query.as_deref()));
-        match (found, expected) {
-            (Err(found), Err(start)) => assert!(found.starts_with(start), "{found}"),
-            (found, expected) => assert_eq!(found.ok(), expected.ok(), "{text}"),
-        }
+    for (text, start) in wrong {
+        let problem = Given::read(text).err().unwrap_or_default();
+        assert!(problem.starts_with(start) && problem.is_empty() == start.is_empty(), "{text}: {problem}");
     }
-    assert!(given::answers("{}").is_err_and(|problem| problem.contains("write [{\"call\"")));
-    assert!(given::answers(r#"[{"call": "GET /x"}]"#).is_err_and(|problem| problem.contains("missing field `status`")));
 }
 
+/// Words of the command line; profile and request that they name, if they can.
+type Named<'n> = (&'n [&'n str], Option<(&'n str, &'n str)>);
+
 #[test]
-fn a_file_that_is_given_has_a_limit() {
-    let read = |bytes: usize| given::bounded(std::io::repeat(b' ').take(bytes as u64)).map(|text| text.len()).ok();
-    assert_eq!(read(GIVEN_BYTES_MAX), Some(GIVEN_BYTES_MAX));
-    assert_eq!(read(GIVEN_BYTES_MAX + 1), None);
+fn what_is_named_is_profile_and_request() {
+    let options = |words: &[&str]| {
+        let words = ["scimgate", "explain"].iter().chain(words);
+        match <cli::Cli as clap::Parser>::try_parse_from(words).unwrap().command {
+            cli::Command::Explain(options) => options,
+            other => panic!("{other:?}"),
+        }
+    };
+    let rows: [Named<'_>; 7] = [
+        (&["p", "r"], Some(("p", "r"))),
+        (&["--profile", "p", "r"], Some(("p", "r"))),
+        (&["p", "--curl", "curl /Users"], Some(("p", ""))),
+        (&["--profile", "p", "--curl", "curl /Users"], Some(("p", ""))),
+        (&["--config", "c", "r"], Some(("", "r"))),
+        (&["--config", "c", "p", "r"], None),
+        (&[], Some(("", ""))),
+    ];
+    for (words, expected) in rows {
+        let options = options(words);
+        let found = named(&options).ok();
+        let text = |path: Option<&Path>| path.and_then(Path::to_str).unwrap_or_default().to_owned();
+        let found = found.map(|(profile, request)| (text(profile), text(request)));
+        let found = found.as_ref().map(|(profile, request)| (profile.as_str(), request.as_str()));
+        assert_eq!(found, expected, "{words:?}");
+    }
+    let refused = |words: &[&str]| Question::read(&options(words)).err().unwrap_or_default();
+    assert!(refused(&["telemessage"]).starts_with("there is no request: "));
+    assert!(refused(&[]).starts_with("there is no profile: "));
+    assert!(refused(&["phonebook", "-"]).contains("phonebook"), "before standard input is read");
+    assert!(refused(&["--curl", "curl /Users"]).starts_with("there is no profile: "));
+    assert!(refused(&["telemessage", "x", "--curl", "curl /Users"]).starts_with("the request is given twice"));
 }
 
 #[test]
@@ -226,7 +257,10 @@ fn parameters_are_read_as_the_profile_declares_them() {
     }
     let shipped = rules::shipped::shipped("telemessage").unwrap();
     let (profile, _) = Profile::load("profile.toml", shipped.profile).unwrap();
-    let given = |param: &str| params(&profile, &[param.to_owned()]).err();
+    let given = |param: &str| {
+        let values = params(&profile, &[param.to_owned()]);
+        values.and_then(|values| Given::default().params(&profile, values)).err()
+    };
     assert_eq!(given("region=GB"), None);
     assert!(given("region").unwrap().contains("write `--param region=…`"));
     assert!(given("region=gb").unwrap().contains("must be a region"));

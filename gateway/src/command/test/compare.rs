@@ -1,11 +1,15 @@
-//! What was made of a case against what it expects: every difference, with its line.
+//! What was made of a case against what it expects: every difference, with its line and the rule that made it.
 
-use rules::TargetCall;
+use rules::profile::ResourceRules;
+use rules::source::RuleRef;
+use rules::{Profile, TargetCall};
 use serde_json::Value;
 
-use crate::rehearsal::Played;
+use crate::rehearsal::{
+    Difference, Extra, Performed, Played, Remembered, differ, field_rule, refusing_rule, resources, sent, shown_rule,
+};
 
-use super::cases::{Case, ExpectedCall};
+use super::cases::{Case, ExpectedBody, ExpectedCall};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,23 +23,25 @@ pub(super) struct Reason {
 /// Why the case failed; nothing if it passed.
 ///
 /// Where a call differs, only the calls are told: the answer follows from them.
-pub(super) fn compare(case: &Case, made: &[TargetCall], played: &Played) -> Vec<Reason> {
-    let calls = calls(case, made);
-    if calls.is_empty() { answer(case, played) } else { calls }
+pub(super) fn compare(profile: &Profile, case: &Case, performed: &[Performed], played: &Played) -> Vec<Reason> {
+    let calls = calls(profile, case, performed);
+    if calls.is_empty() { answer(profile, case, played) } else { calls }
 }
 
-fn calls(case: &Case, made: &[TargetCall]) -> Vec<Reason> {
+fn calls(profile: &Profile, case: &Case, performed: &[Performed]) -> Vec<Reason> {
+    let made: Vec<&TargetCall> =
+        performed.iter().filter(|performed| !performed.by_state).map(|performed| &performed.call).collect();
     let mut reasons = Vec::new();
     for at in 0..case.calls.len().max(made.len()) {
         let number = at + 1;
         match (case.calls.get(at), made.get(at)) {
-            (Some(expected), Some(call)) => reasons.extend(call_differs(number, expected, call)),
+            (Some(expected), Some(call)) => reasons.extend(call_differs(profile, number, expected, call)),
             (Some(expected), None) => {
                 let text = format!("call {number} was not made\n- {}", expected.print());
                 reasons.push(Reason { line: expected.line, text });
             }
             (None, Some(call)) => {
-                let text = format!("call {number} is not expected\n+ {}", print(call));
+                let text = format!("call {number} is not expected\n+ {}   ← {}", print(call), call.rule);
                 reasons.push(Reason { line: case.line, text });
             }
             (None, None) => {}
@@ -44,79 +50,124 @@ fn calls(case: &Case, made: &[TargetCall]) -> Vec<Reason> {
     reasons
 }
 
-fn call_differs(number: usize, expected: &ExpectedCall, call: &TargetCall) -> Option<Reason> {
+fn call_differs(profile: &Profile, number: usize, expected: &ExpectedCall, call: &TargetCall) -> Option<Reason> {
     let same_place = expected.script.verb == call.verb && expected.script.path == call.path;
-    if same_place && expected.body == call.body {
-        return None;
-    }
-    let mut text = format!("call {number} is another\n- {}\n+ {}", expected.print(), print(call));
-    if let (true, Some(expected), Some(made)) = (same_place, &expected.body, &call.body) {
-        let mut differences = Vec::new();
-        differ("", expected, made, Extra::Counts, &mut differences);
-        for difference in differences {
-            text = format!("{text}\n  {difference}");
+    let mut details = Vec::new();
+    if same_place {
+        details.extend(body_differences(profile, expected, call));
+        if let Some(expected) = expected.headers.as_ref().filter(|expected| !same_headers(expected, &call.headers)) {
+            details.push(format!("headers: expected {}, got {}", listed(expected), listed(&call.headers)));
         }
+        if let Some(expected) = &expected.raw
+            && let sent = sent(call)
+            && *expected != sent
+        {
+            details.push(format!("raw: expected {expected:?}, got {sent:?}"));
+        }
+        if details.is_empty() {
+            return None;
+        }
+    }
+    let mut text = format!("call {number} is another\n- {}\n+ {}   ← {}", expected.print(), print(call), call.rule);
+    for detail in details {
+        text = format!("{text}\n  {detail}");
     }
     Some(Reason { line: expected.line, text })
 }
 
-fn answer(case: &Case, played: &Played) -> Vec<Reason> {
+/// How the bodies differ; a call whose encoded body is expected may leave out the other.
+fn body_differences(profile: &Profile, expected: &ExpectedCall, call: &TargetCall) -> Vec<String> {
+    match (&expected.body, &call.body) {
+        (None, Some(_)) if expected.raw.is_some() => Vec::new(),
+        (None, None) => Vec::new(),
+        (Some(expected), Some(made)) => {
+            let rules = resources(profile).find(|rules| call.route.starts_with(rules.noun));
+            let rule = |place: &str| field_rule(rules?, place);
+            let differences = differ(expected, made, Extra::Counts);
+            differences.iter().map(|difference| with_rule(difference, rule(&difference.place))).collect()
+        }
+        (Some(_), None) => vec!["a body was expected, and there is none".to_owned()],
+        (None, Some(_)) => vec!["no body was expected".to_owned()],
+    }
+}
+
+fn answer(profile: &Profile, case: &Case, played: &Played) -> Vec<Reason> {
     let expect = &case.expect;
     let mut texts = Vec::new();
-    if expect.status != played.status {
-        let body = played.body.as_ref().map(Value::to_string).unwrap_or_default();
-        texts.push(format!("status: expected {}, got {} {body}", expect.status, played.status).trim_end().to_owned());
-    }
     let body = played.body.as_ref().unwrap_or(&Value::Null);
-    if let Some(expected) = &expect.body {
-        let mut differences = Vec::new();
-        differ("", expected, body, Extra::Ignored, &mut differences);
-        texts.extend(differences.into_iter().map(|difference| format!("body: {difference}")));
+    if expect.status != played.status {
+        let shown = played.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let text = format!("status: expected {}, got {} {shown}", expect.status, played.status).trim_end().to_owned();
+        let rule = played.failure.as_ref().and_then(|failure| refusing_rule(profile, failure));
+        texts.push(rule.map_or(text.clone(), |rule| format!("{text}   ← {rule}")));
+    }
+    let rules = answered_by(profile, played);
+    match &expect.body {
+        ExpectedBody::Any => {}
+        ExpectedBody::Nothing => {
+            texts.extend(played.body.as_ref().map(|body| format!("body: expected nothing, got {body}")));
+        }
+        ExpectedBody::Members(expected) => {
+            let differences = differ(expected, body, Extra::Ignored);
+            let rule = |place: &str| rules.and_then(|rules| shown_rule(rules, place));
+            texts.extend(differences.iter().map(|found| format!("body: {}", with_rule(found, rule(&found.place)))));
+        }
     }
     for path in &expect.absent {
         if let Some(value) = member(body, path) {
-            texts.push(format!("body: `{path}` must be absent, is {value}"));
+            let rule = rules.and_then(|rules| shown_rule(rules, path));
+            texts.push(format!("body: {}", ruled(format!("`{path}` must be absent, is {value}"), rule)));
         }
     }
+    for (name, value) in &expect.headers {
+        let got = played.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        if got.is_none_or(|(_, got)| got != value) {
+            let got = got.map_or("none", |(_, got)| got);
+            texts.push(format!("header `{name}`: expected {value:?}, got {got:?}"));
+        }
+    }
+    texts.extend(expect.remembered.iter().filter_map(|expected| memory_differs(expected, &played.remembered)));
     texts.into_iter().map(|text| Reason { line: expect.line, text }).collect()
 }
 
-/// Whether members that are not expected count as a difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extra {
-    Counts,
-    Ignored,
-}
-
-/// Where `value` is not as expected. Arrays are compared element by element, in order.
-fn differ(at: &str, expected: &Value, value: &Value, extra: Extra, found: &mut Vec<String>) {
-    match (expected, value) {
-        (Value::Object(expected), Value::Object(members)) => {
-            for (name, expected) in expected {
-                let place = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-                match members.get(name) {
-                    Some(member) => differ(&place, expected, member, extra, found),
-                    None => found.push(format!("`{place}`: expected {expected}, it is not there")),
-                }
-            }
-            let unexpected = members.iter().filter(|(name, _)| extra == Extra::Counts && !expected.contains_key(*name));
-            for (name, member) in unexpected {
-                let place = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-                found.push(format!("`{place}`: not expected, is {member}"));
-            }
-        }
-        (Value::Array(expected), Value::Array(elements)) if expected.len() == elements.len() => {
-            for (index, (expected, element)) in expected.iter().zip(elements).enumerate() {
-                differ(&format!("{at}[{index}]"), expected, element, extra, found);
-            }
-        }
-        _ if expected == value => {}
-        _ => found.push(format!("`{at}`: expected {expected}, got {value}")),
+/// How the store remembers another thing than this.
+fn memory_differs(expected: &Remembered, found: &[Remembered]) -> Option<String> {
+    let Remembered { kind, id, memory } = expected;
+    let found = found.iter().find(|found| found.kind == *kind && found.id == *id);
+    match found {
+        None => Some(format!("remembered: nothing of {kind} `{id}`")),
+        Some(found) if found.memory == *memory => None,
+        Some(found) => Some(format!("remembered of {kind} `{id}`: expected {memory:?}, got {:?}", found.memory)),
     }
 }
 
+/// The rules of what the answer shows.
+pub(super) fn answered_by<'p>(profile: &'p Profile, played: &Played) -> Option<&'p ResourceRules> {
+    resources(profile).find(|rules| played.operation.starts_with(rules.noun))
+}
+
+fn with_rule(difference: &Difference, rule: Option<&RuleRef>) -> String {
+    ruled(difference.to_string(), rule)
+}
+
+fn ruled(text: String, rule: Option<&RuleRef>) -> String {
+    match rule {
+        Some(rule) => format!("{text}   ← {rule}"),
+        None => text,
+    }
+}
+
+fn same_headers(expected: &[(String, String)], made: &[(String, String)]) -> bool {
+    expected.len() == made.len() && expected.iter().all(|header| made.contains(header))
+}
+
+fn listed(headers: &[(String, String)]) -> String {
+    let listed: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    if listed.is_empty() { "none".to_owned() } else { listed.join(", ") }
+}
+
 /// The member of an answer at a path: `title`, `name.givenName`, `urn:…:2.0:User.department`.
-fn member<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+pub(super) fn member<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     if let Some(member) = value.get(path) {
         return Some(member);
     }
@@ -147,36 +198,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn a_difference_is_told_by_its_place() {
-        let rows: [(Value, Value, Extra, &[&str]); 9] = [
-            (json!({"a": 1}), json!({"a": 1, "b": 2}), Extra::Ignored, &[]),
-            (json!({"a": 1}), json!({"a": 1, "b": 2}), Extra::Counts, &["`b`: not expected, is 2"]),
-            (json!({"a": {"b": 1}}), json!({"a": {"c": 2}}), Extra::Ignored, &["`a.b`: expected 1, it is not there"]),
-            (
-                json!({"a": {"b": 1}}),
-                json!({"a": {"c": 2}}),
-                Extra::Counts,
-                &["`a.b`: expected 1, it is not there", "`a.c`: not expected, is 2"],
-            ),
-            (json!({"a": null}), json!({"a": null}), Extra::Counts, &[]),
-            (json!({"a": null}), json!({}), Extra::Counts, &["`a`: expected null, it is not there"]),
-            (
-                json!({"a": [{"b": 1}]}),
-                json!({"a": [{"b": 2, "c": 3}]}),
-                Extra::Ignored,
-                &["`a[0].b`: expected 1, got 2"],
-            ),
-            (json!({"a": [1]}), json!({"a": [1, 2]}), Extra::Ignored, &["`a`: expected [1], got [1,2]"]),
-            (json!({"a": "1"}), json!({"a": 1}), Extra::Ignored, &["`a`: expected \"1\", got 1"]),
-        ];
-        for (expected, value, extra, differences) in rows {
-            let mut found = Vec::new();
-            differ("", &expected, &value, extra, &mut found);
-            assert_eq!(found, differences, "{expected} {value} {extra:?}");
-        }
-    }
 
     #[test]
     fn a_member_is_found_by_a_path_whose_names_have_dots() {

@@ -29,7 +29,7 @@ fn keys_words_and_types_are_checked() {
     3 | [[tenant]]
       | ^^^^^^^^^^
       |
-      = help: write `entra = [{ tid = "…" }]`, `token_hashes = ["sha256:…"]`, or `basic = [{ user = "…", password_hash = "sha256:…" }]`; `scimgate token new` makes a hash
+      = help: write `entra = [{ tid = "…" }]`, `token_hashes = ["sha256:…"]`, `issued_tokens = true`, or `basic = [{ user = "…", password_hash = "sha256:…" }]`; `scimgate token new` makes a hash
     "#);
     insta::assert_snapshot!(only(Code::WrongType, "id = \"acme\"", "id = 7"), @r"
     error[E0105]: `id` must be a text in quotes, not a whole number

@@ -127,6 +127,26 @@ fn a_token_needs_its_word_unless_the_tenant_says_otherwise() {
 }
 
 #[test]
+fn hosts_are_bare_names_in_small_letters() {
+    let long = format!("{}.example.com", "a".repeat(64));
+    for (host, fits) in [
+        ("acme.scim.example.com", true),
+        ("localhost", true),
+        ("Acme.example.com", false),
+        ("acme.example.com:8443", false),
+        ("https://acme.example.com", false),
+        ("acme..example.com", false),
+        ("*.example.com", false),
+        ("", false),
+        (&long, false),
+    ] {
+        let text = edited(HASHES, &format!("{HASHES}\nhosts = [\"{host}\"]"));
+        assert_eq!(codes(&text), if fits { vec![] } else { vec![Code::Name] }, "{host}");
+        assert_eq!(parse(&text).is_ok_and(|config| config.tenants[0].credentials.hosts == [host]), fits, "{host}");
+    }
+}
+
+#[test]
 fn a_tenant_id_of_entra_is_a_guid_as_its_portal_shows_it() {
     let trusts = |tid: &str| format!("entra = [{{ tid = \"{tid}\" }}]");
     for tid in [TID, &TID.to_uppercase()] {
@@ -229,6 +249,6 @@ fn paths_start_at_the_folder_of_the_file() {
     let config = Config::load(&file).unwrap();
     assert_eq!(config.tenants[0].profile.title, "Mine", "the operator's own shadows the shipped one");
     assert_eq!(config.store, folder.path().join("data.db"));
-    let TargetCredentials::Header { secret, .. } = &config.tenants[0].target else { panic!("a header") };
-    assert_eq!(secret.expose(), "s3cret", "the line break at the end of a file is not part of the secret");
+    let header = config.tenants[0].target.headers().values().next().unwrap();
+    assert_eq!(header, "s3cret", "the line break at the end of a file is not part of the secret");
 }

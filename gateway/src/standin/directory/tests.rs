@@ -17,6 +17,7 @@ fn ask(directory: &Directory, asked: &str, body: Value) -> (u16, Value) {
         query: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         headers: http::HeaderMap::from_iter([(http::HeaderName::from_static("x-api-key"), "key".parse().unwrap())]),
         body,
+        raw: bytes::Bytes::new(),
         target: target.to_owned(),
     };
     let reply = directory.answer(&asked);

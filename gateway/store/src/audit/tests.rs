@@ -46,6 +46,15 @@ impl Store for Gate {
     fn find_kept<'a>(&'a self, scope: Scope<'a>, attribute: &'a str, value: &'a Value) -> Answer<'a, Vec<String>> {
         self.inner.find_kept(scope, attribute, value)
     }
+    fn alias<'a>(&'a self, scope: Scope<'a>, id: &'a str, target: Option<&'a str>) -> Answer<'a, ()> {
+        self.inner.alias(scope, id, target)
+    }
+    fn targets<'a>(&'a self, scope: Scope<'a>, ids: &'a [String]) -> Answer<'a, BTreeMap<String, String>> {
+        self.inner.targets(scope, ids)
+    }
+    fn aliases<'a>(&'a self, scope: Scope<'a>, targets: &'a [String]) -> Answer<'a, BTreeMap<String, String>> {
+        self.inner.aliases(scope, targets)
+    }
     fn audit<'a>(&'a self, records: &'a [AuditRecord]) -> Answer<'a, ()> {
         Box::pin(async move {
             self.open.acquire().await.unwrap().forget();

@@ -5,7 +5,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::integer;
 
 /// The steps; the layout of a database is the number of steps it has seen, kept in its `user_version`.
-pub(super) const STEPS: &[&str] = &[include_str!("0001-memory.sql"), include_str!("0002-audit.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("0001-memory.sql"),
+    include_str!("0002-audit.sql"),
+    include_str!("0003-lifecycle.sql"),
+    include_str!("0004-token.sql"),
+];
 
 /// Marks the file as ours (`PRAGMA application_id`): "scim" in ASCII.
 pub(super) const APPLICATION_ID: i32 = 0x7363_696d;

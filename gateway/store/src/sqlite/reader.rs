@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rules::{Memory, Spelling};
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{failed, integer};
 use crate::limits::FOUND_IDS_MAX;
-use crate::{AuditRecord, StoreError, TenantId};
+use crate::{AuditRecord, IssuedToken, StoreError, TenantId, TokenDigest};
 
 /// The connections that read; as many reads at once as there are connections, the others wait their turn.
 #[derive(Debug)]
@@ -84,29 +84,62 @@ pub(super) fn recall(
     Ok(found)
 }
 
-/// One statement for the mark, the kept values and the spellings of a resource: three point reads, one trip.
+/// One statement for the mark and everything below it: four point reads, one trip.
 fn recall_one(connection: &Connection, tenant: &TenantId, kind: &str, id: &str) -> rusqlite::Result<Option<Memory>> {
     let mut statement = connection.prepare_cached(
-        "SELECT 0, '', '', '' FROM link WHERE tenant = ?1 AND kind = ?2 AND resource = ?3
+        "SELECT 0, unfinished, '', '' FROM link WHERE tenant = ?1 AND kind = ?2 AND resource = ?3
          UNION ALL SELECT 1, attribute, value, '' FROM kept WHERE tenant = ?1 AND kind = ?2 AND resource = ?3
-         UNION ALL SELECT 2, attribute, sent, normal FROM spelling WHERE tenant = ?1 AND kind = ?2 AND resource = ?3",
+         UNION ALL SELECT 2, attribute, sent, normal FROM spelling WHERE tenant = ?1 AND kind = ?2 AND resource = ?3
+         UNION ALL SELECT 3, field, value, '' FROM aside WHERE tenant = ?1 AND kind = ?2 AND resource = ?3",
     )?;
     let mut rows = statement.query((tenant.as_str(), kind, id))?;
     let mut memory = None;
     while let Some(row) = rows.next()? {
         let memory = memory.get_or_insert_with(Memory::default);
         match row.get::<_, i64>(0)? {
-            1 => {
+            held @ (1 | 3) => {
                 let value = serde_json::from_str(row.get_ref(2)?.as_str()?).map_err(|error| damaged(2, error))?;
-                memory.kept.insert(row.get(1)?, value);
+                let place = if held == 1 { &mut memory.kept } else { &mut memory.aside };
+                place.insert(row.get(1)?, value);
             }
             2 => {
                 memory.spellings.insert(row.get(1)?, Spelling { sent: row.get(2)?, normal: row.get(3)? });
             }
-            _ => {}
+            _ => memory.unfinished.extend(row.get_ref(1)?.as_str()?.split_whitespace().map(str::to_owned)),
         }
     }
     Ok(memory)
+}
+
+/// Which of a resource's two ids is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Other {
+    /// That of SCIM, by the target's.
+    Scim,
+    /// That of the target, by SCIM's.
+    Target,
+}
+
+/// The other ids of those that have one.
+pub(super) fn other_ids(
+    connection: &Connection,
+    tenant: &TenantId,
+    kind: &str,
+    ids: Vec<String>,
+    which: Other,
+) -> rusqlite::Result<BTreeMap<String, String>> {
+    let sql = match which {
+        Other::Scim => "SELECT resource FROM alias WHERE tenant = ?1 AND kind = ?2 AND target = ?3",
+        Other::Target => "SELECT target FROM alias WHERE tenant = ?1 AND kind = ?2 AND resource = ?3",
+    };
+    let moment = connection.unchecked_transaction()?;
+    let mut statement = moment.prepare_cached(sql)?;
+    let mut found = BTreeMap::new();
+    for id in ids {
+        let other: Option<String> = statement.query_row((tenant.as_str(), kind, &id), |row| row.get(0)).optional()?;
+        found.extend(other.map(|other| (id, other)));
+    }
+    Ok(found)
 }
 
 /// One more than may be answered, so that the caller sees when there are too many.
@@ -143,6 +176,34 @@ pub(super) fn audited(
             .query_map([limit], audit_record)?
             .collect(),
     }
+}
+
+/// Whose token it is, unless it has ended.
+pub(super) fn token_tenant(
+    connection: &Connection,
+    hash: &TokenDigest,
+    now_secs: u64,
+) -> rusqlite::Result<Option<TenantId>> {
+    let tenant: Option<String> = connection
+        .prepare_cached("SELECT tenant FROM token WHERE hash = ?1 AND (ends_at IS NULL OR ends_at > ?2)")?
+        .query_row((hash.as_slice(), integer(now_secs)), |row| row.get(0))
+        .optional()?;
+    tenant.map(|text| text.parse()).transpose().map_err(|error: crate::TenantIdError| damaged(0, error))
+}
+
+/// The newest first.
+pub(super) fn tokens(connection: &Connection, tenant: &TenantId, now_secs: u64) -> rusqlite::Result<Vec<IssuedToken>> {
+    let whole = |secs: i64| u64::try_from(secs).unwrap_or(0);
+    connection
+        .prepare_cached(
+            "SELECT issued_at, ends_at FROM token WHERE tenant = ?1 AND (ends_at IS NULL OR ends_at > ?2)
+             ORDER BY ends_at IS NULL DESC, issued_at DESC",
+        )?
+        .query_map((tenant.as_str(), integer(now_secs)), |row| {
+            let ends_at: Option<i64> = row.get(1)?;
+            Ok(IssuedToken { issued_at_secs: whole(row.get(0)?), ends_at_secs: ends_at.map(whole) })
+        })?
+        .collect()
 }
 
 /// One trivial read of the file.

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{failed, integer};
 use crate::canonical::canonical;
 use crate::limits::{WRITE_BATCH_MAX, WRITE_QUEUE_MAX};
-use crate::{AuditRecord, StoreError, TenantId};
+use crate::{AuditRecord, StoreError, TenantId, TokenDigest};
 
 /// Which resource, owned: it travels to the writer's thread.
 #[derive(Debug)]
@@ -27,7 +27,13 @@ pub(super) struct Key {
 pub(super) enum Write {
     Remember(Key, Memory),
     Forget(Key),
+    /// Which resource of the target it is, if SCIM knows it by another id.
+    Alias(Key, Option<String>),
     Audit(Vec<AuditRecord>),
+    /// Issues a token: tenant, hash, now, when the others end.
+    Issue(TenantId, TokenDigest, u64, u64),
+    /// Ends all tokens of a tenant.
+    Revoke(TenantId),
 }
 
 struct Request {
@@ -139,7 +145,10 @@ fn apply_alone(group: &mut Transaction<'_>, write: &Write, audit_rows_max: u64) 
         match write {
             Write::Remember(key, memory) => remember(&savepoint, key, memory)?,
             Write::Forget(key) => forget(&savepoint, key)?,
+            Write::Alias(key, target) => alias(&savepoint, key, target.as_deref())?,
             Write::Audit(records) => audit(&savepoint, records, audit_rows_max)?,
+            Write::Issue(tenant, hash, now, end) => issue(&savepoint, tenant, hash, *now, *end)?,
+            Write::Revoke(tenant) => revoke(&savepoint, tenant)?,
         }
         savepoint.commit()
     };
@@ -152,14 +161,25 @@ fn remember(connection: &Connection, key: &Key, memory: &Memory) -> rusqlite::Re
     let Key { tenant, kind, resource } = key;
     let tenant = tenant.as_str();
     connection
-        .prepare_cached("INSERT INTO link (tenant, kind, resource) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
-        .execute((tenant, kind, resource))?;
+        .prepare_cached(
+            "INSERT INTO link (tenant, kind, resource, unfinished) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET unfinished = ?4 WHERE unfinished <> ?4",
+        )?
+        .execute((tenant, kind, resource, unfinished(memory)))?;
     connection
         .prepare_cached("DELETE FROM kept WHERE tenant = ?1 AND kind = ?2 AND resource = ?3")?
         .execute((tenant, kind, resource))?;
     connection
         .prepare_cached("DELETE FROM spelling WHERE tenant = ?1 AND kind = ?2 AND resource = ?3")?
         .execute((tenant, kind, resource))?;
+    connection
+        .prepare_cached("DELETE FROM aside WHERE tenant = ?1 AND kind = ?2 AND resource = ?3")?
+        .execute((tenant, kind, resource))?;
+    for (field, value) in &memory.aside {
+        connection
+            .prepare_cached("INSERT INTO aside (tenant, kind, resource, field, value) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute((tenant, kind, resource, field, canonical(value)))?;
+    }
     for (attribute, value) in &memory.kept {
         connection
             .prepare_cached("INSERT INTO kept (tenant, kind, resource, attribute, value) VALUES (?1, ?2, ?3, ?4, ?5)")?
@@ -175,17 +195,63 @@ fn remember(connection: &Connection, key: &Key, memory: &Memory) -> rusqlite::Re
     Ok(())
 }
 
-/// `kept` and `spelling` go with their link: ON DELETE CASCADE.
+/// Words with a blank between.
+fn unfinished(memory: &Memory) -> String {
+    memory.unfinished.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// `kept`, `spelling` and `aside` go with their link: ON DELETE CASCADE.
 fn forget(connection: &Connection, key: &Key) -> rusqlite::Result<()> {
+    let Key { tenant, kind, resource } = key;
     connection.prepare_cached("DELETE FROM link WHERE tenant = ?1 AND kind = ?2 AND resource = ?3")?.execute((
-        key.tenant.as_str(),
-        &key.kind,
-        &key.resource,
+        tenant.as_str(),
+        kind,
+        resource,
     ))?;
+    alias(connection, key, None)
+}
+
+/// A target's id belongs to one resource: whose it was before has lost it.
+fn alias(connection: &Connection, key: &Key, target: Option<&str>) -> rusqlite::Result<()> {
+    let Key { tenant, kind, resource } = key;
+    let tenant = tenant.as_str();
+    connection
+        .prepare_cached("DELETE FROM alias WHERE tenant = ?1 AND kind = ?2 AND (resource = ?3 OR target = ?4)")?
+        .execute((tenant, kind, resource, target))?;
+    if let Some(target) = target {
+        connection
+            .prepare_cached("INSERT INTO alias (tenant, kind, resource, target) VALUES (?1, ?2, ?3, ?4)")?
+            .execute((tenant, kind, resource, target))?;
+    }
     Ok(())
 }
 
 /// Appends, and drops as many of the oldest as are too many: the cost is that of the new rows, however many there are.
+/// One token more; those that are there end with `end`, and those that have ended are taken away.
+fn issue(
+    connection: &Connection,
+    tenant: &TenantId,
+    hash: &TokenDigest,
+    now_secs: u64,
+    end_secs: u64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE token SET ends_at = min(coalesce(ends_at, ?2), ?2) WHERE tenant = ?1")?
+        .execute((tenant.as_str(), integer(end_secs)))?;
+    connection.prepare_cached("DELETE FROM token WHERE ends_at <= ?1")?.execute([integer(now_secs)])?;
+    connection.prepare_cached("INSERT INTO token (hash, tenant, issued_at) VALUES (?1, ?2, ?3)")?.execute((
+        hash.as_slice(),
+        tenant.as_str(),
+        integer(now_secs),
+    ))?;
+    Ok(())
+}
+
+fn revoke(connection: &Connection, tenant: &TenantId) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM token WHERE tenant = ?1")?.execute([tenant.as_str()])?;
+    Ok(())
+}
+
 fn audit(connection: &Connection, records: &[AuditRecord], rows_max: u64) -> rusqlite::Result<()> {
     for record in records {
         connection

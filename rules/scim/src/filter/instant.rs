@@ -1,10 +1,12 @@
 //! Points in time, read from RFC 3339 text so that two spellings of one moment compare as equal.
 //!
-//! No clock and no calendar beyond the Gregorian rules: enough to order values, not to print them.
+//! No clock and no calendar beyond the Gregorian rules: enough to order moments, and to print them in UTC.
+
+use std::fmt;
 
 /// A moment: seconds since 1970-01-01T00:00:00Z, then nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Instant {
+pub struct Instant {
     seconds: i64,
     nanos: u32,
 }
@@ -14,7 +16,8 @@ impl Instant {
     ///
     /// Without an offset it is UTC, which XML Schema leaves open. `t`, `z` and a blank for `T` are fine (RFC 3339 §5.6
     /// notes), as is a 60th second; digits below a nanosecond are dropped.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let mut rest = text.as_bytes();
         let year = digits(&mut rest, 4)?;
         let month = after(&mut rest, b"-").and_then(|rest| digits(rest, 2)).filter(|month| (1..=12).contains(month))?;
@@ -30,6 +33,57 @@ impl Instant {
         let days = days_since_epoch(year, month, day);
         Some(Instant { seconds: days * 86_400 + hour * 3_600 + minute * 60 + second - offset, nanos })
     }
+}
+
+/// Milliseconds of the years that RFC 3339 can write: 0000 to 9999.
+const UNIX_MS: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
+
+impl Instant {
+    /// The moment so many milliseconds after 1970-01-01T00:00:00Z; `None` outside the years 0000 to 9999.
+    #[must_use]
+    pub fn from_unix_ms(ms: i64) -> Option<Self> {
+        let nanos = u32::try_from(ms.rem_euclid(1_000)).ok()? * 1_000_000;
+        UNIX_MS.contains(&ms).then_some(Instant { seconds: ms.div_euclid(1_000), nanos })
+    }
+
+    /// Whole milliseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix_ms(self) -> i64 {
+        self.seconds * 1_000 + i64::from(self.nanos / 1_000_000)
+    }
+}
+
+/// RFC 3339 in UTC, with milliseconds if there are any: `2026-11-22T05:13:51Z`. A moment that an offset moved out of the years
+/// 0000 to 9999 is printed as the nearest in them.
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ms = self.unix_ms().clamp(*UNIX_MS.start(), *UNIX_MS.end());
+        let (days, rest) = (ms.div_euclid(86_400_000), ms.rem_euclid(86_400_000));
+        let (year, month, day) = date(days);
+        let (seconds, ms) = (rest / 1_000, rest % 1_000);
+        write!(f, "{year:04}-{month:02}-{day:02}T")?;
+        write!(f, "{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)?;
+        if ms != 0 {
+            write!(f, ".{ms:03}")?;
+        }
+        f.write_str("Z")
+    }
+}
+
+/// Year, month and day of a day counted from 1970-01-01.
+fn date(days: i64) -> (i64, i64, i64) {
+    // A year has at most 366 days, so this is at or before the year; the next ones are tried.
+    let mut year = (days + 719_528) / 366;
+    while days_since_epoch(year + 1, 1, 1) <= days {
+        year += 1;
+    }
+    let mut day = days - days_since_epoch(year, 1, 1) + 1;
+    let mut month = 1;
+    while day > month_days(year, month) {
+        day -= month_days(year, month);
+        month += 1;
+    }
+    (year, month, day)
 }
 
 /// `count` digits.
@@ -112,6 +166,33 @@ mod tests {
         for (text, seconds, nanos) in rows {
             assert_eq!(Instant::parse(text), Some(Instant { seconds, nanos }), "{text}");
         }
+    }
+
+    #[test]
+    fn a_moment_is_printed_in_utc() {
+        for (text, printed) in [
+            ("2011-05-13t06:42:34+02:00", "2011-05-13T04:42:34Z"),
+            ("2000-02-29T23:59:59.25z", "2000-02-29T23:59:59.250Z"),
+            ("1969-12-31T23:59:59.001Z", "1969-12-31T23:59:59.001Z"),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
+            ("0000-01-01T00:00:00+01:00", "0000-01-01T00:00:00Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+            ("9999-12-31T23:59:59-01:00", "9999-12-31T23:59:59.999Z"),
+            ("2023-12-31T00:00:00Z", "2023-12-31T00:00:00Z"),
+        ] {
+            assert_eq!(Instant::parse(text).map(|at| at.to_string()).as_deref(), Some(printed), "{text}");
+        }
+    }
+
+    #[test]
+    fn milliseconds_count_from_1970() {
+        for ms in [0, 1, -1, 1_305_261_754_250, -62_167_219_200_000, 253_402_300_799_999] {
+            let at = Instant::from_unix_ms(ms);
+            assert_eq!(at.map(Instant::unix_ms), Some(ms));
+            assert_eq!(at.and_then(|at| Instant::parse(&at.to_string())), at, "{ms}");
+        }
+        assert_eq!(Instant::from_unix_ms(253_402_300_800_000), None);
+        assert_eq!(Instant::from_unix_ms(i64::MIN), None);
     }
 
     #[test]

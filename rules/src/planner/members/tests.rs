@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::super::Window;
 use super::*;
+use crate::judge::Answered;
 use crate::profile::GroupRules;
 use crate::translate::fixture::{World, profile, shipped};
 
@@ -36,12 +38,35 @@ fn change(add: &[Value], remove: &[&str]) -> MemberChange {
     MemberChange { add: add.to_vec(), remove: remove.iter().map(|&id| id.to_owned()).collect() }
 }
 
+/// The planned steps, or why there are none.
+fn steps(world: &World, id: &str, change: &MemberChange) -> Result<Vec<MemberStep>, Refusal> {
+    let group = GroupNow { id, record: &Value::Null };
+    members(world).plan(&world.params, group, change, &Roster::default(), &mut Trace::off())
+}
+
+/// The call of a step; that of a question has a `?`.
+fn call_of(step: &MemberStep) -> String {
+    match step {
+        MemberStep::Call { call, .. } => call.to_string(),
+        MemberStep::Find { ask, .. } | MemberStep::Merge { ask, .. } => format!("{ask} ?"),
+    }
+}
+
 /// The planned calls, one per line, or the refusal.
 fn plan(world: &World, id: &str, change: &MemberChange) -> String {
-    match members(world).plan(&world.params, id, change, &mut Trace::off()) {
-        Ok(calls) => calls.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    match steps(world, id, change) {
+        Ok(steps) => steps.iter().map(call_of).collect::<Vec<_>>().join("\n"),
         Err(refusal) => refusal.to_string(),
     }
+}
+
+/// The calls of a plan that asks nothing.
+fn calls(steps: Vec<MemberStep>) -> Vec<TargetCall> {
+    let call = |step| match step {
+        MemberStep::Call { call, .. } => call,
+        MemberStep::Find { ask, .. } | MemberStep::Merge { ask, .. } => panic!("{ask}"),
+    };
+    steps.into_iter().map(call).collect()
 }
 
 // === changes ===
@@ -74,8 +99,7 @@ fn a_change_costs_a_call_per_batch_and_not_per_member() {
         let add: Vec<Value> = (0..count).map(|id| json!({"value": id.to_string()})).collect();
         let remove = (0..count).map(|id| format!("t-{id}")).collect();
         let world = directory();
-        let calls = members(&world).plan(&world.params, "t-1", &MemberChange { add, remove }, &mut Trace::off());
-        let calls = calls.unwrap();
+        let calls = calls(steps(&world, "t-1", &MemberChange { add, remove }).unwrap());
         let routes: Vec<&str> = calls.iter().map(|call| call.route.as_str()).collect();
         let expected = [vec!["group.members.remove"; expected], vec!["group.members.add"; expected]].concat();
         assert_eq!(routes, expected, "{count}");
@@ -124,16 +148,17 @@ fn what_cannot_be_a_member_is_refused_and_who_cannot_be_one_need_not_go() {
 
 #[test]
 fn members_are_read_page_by_page() {
+    let (many, one) = (directory(), one_by_one());
     for (world, offset, limit, expected) in [
-        (directory(), 0, 20, "GET /teams/t%2F1/members?offset=0&limit=20"),
-        (directory(), 500, 9_000, "GET /teams/t%2F1/members?offset=500&limit=500"),
-        (one_by_one(), 60, 10, "GET /groups/t%2F1/people?page=2"),
+        (&many, 0, 20, "GET /teams/t%2F1/members?offset=0&limit=20"),
+        (&many, 500, 9_000, "GET /teams/t%2F1/members?offset=500&limit=500"),
+        (&one, 60, 10, "GET /groups/t%2F1/people?page=2"),
     ] {
-        let call = members(&world).list_call(&world.params, "t/1", Window { offset, limit }).unwrap();
+        let page = Page::At(Window { offset, limit });
+        let call = members(world).list_call(&world.params, "t/1", page).unwrap();
         assert_eq!((call.to_string().as_str(), call.route.as_str()), (expected, "group.members.list"));
     }
-    let world = directory();
-    assert!(members(&world).list_call(&world.params, "..", Window { offset: 0, limit: 1 }).is_err());
+    assert!(members(&many).list_call(&many.params, "..", Page::At(Window { offset: 0, limit: 1 })).is_err());
 }
 
 #[test]
@@ -161,7 +186,8 @@ fn a_row_is_a_member_or_the_answer_is_garbage() {
         (&many, json!({"count": 0}), None),
         (&one, json!([{"person": {"id": 7}}]), Some((json!([{"value": "7", "type": "User"}]), None))),
     ] {
-        let found = members(world).members_in(body.clone()).ok().map(|rows| (Value::Array(rows.rows), rows.total));
+        let page = members(world).members_in(&world.params, "t-1", Answered::from(body.clone())).ok();
+        let found = page.map(|page| (Value::Array(page.roster.members), page.total));
         assert_eq!(found, expected, "{body}");
     }
 }
@@ -186,7 +212,7 @@ fn who_is_a_member_of_what_is_asked_where_the_target_can_be_asked() {
         assert_eq!(found.as_deref(), expected);
     }
     let groups = members(&many).groups_in(json!({"teams": [{"tid": "t-1"}]})).unwrap();
-    assert_eq!(groups, [json!({"tid": "t-1"})]);
+    assert_eq!(groups, GroupsFound::Records(vec![json!({"tid": "t-1"})]));
     assert!(members(&many).groups_in(json!({})).is_err());
     assert!(members(&one).groups_in(json!([])).is_err());
 }
@@ -213,10 +239,11 @@ proptest! {
     ) {
         let mut world = directory();
         let rules = world.profile.group.as_mut().unwrap().members.as_mut().unwrap();
-        (rules.add.batch, rules.remove.batch) = (batch, batch);
+        let MemberWrites::Each { add, remove } = &mut rules.writes else { panic!("{:?}", rules.writes) };
+        (add.batch, remove.batch) = (batch, batch);
         let values = |ids: &BTreeSet<String>| ids.iter().map(|id| json!({"value": id})).collect::<Vec<_>>();
         let change = MemberChange::between(&values(&present), &values(&wanted));
-        let calls = members(&world).plan(&world.params, "t-1", &change, &mut Trace::off()).unwrap();
+        let calls = calls(steps(&world, "t-1", &change).unwrap());
         let (comes, goes) = (wanted.difference(&present).count(), present.difference(&wanted).count());
         prop_assert_eq!(calls.len(), comes.div_ceil(batch) + goes.div_ceil(batch));
         let mut held = present;
@@ -229,5 +256,147 @@ proptest! {
             perform(call, &mut held);
         }
         prop_assert_eq!(&held, &wanted);
+    }
+}
+
+// === other ways ===
+
+/// A group with field `name`, whose members are kept as `members` says.
+fn kept(members: &str) -> World {
+    World::new(profile(
+        "",
+        &format!(
+            "[group]\nid = \"id\"\n[group.map]\ndisplayName = {{ direct = \"name\" }}\n[group.get]\nget = \"/groups/{{id}}\"\n\
+             [group.members]\nvalue = \"user\"\nlist = {{ get = \"/groups/{{id}}/members\", rows = \"members\" }}\n{members}\n"
+        ),
+    ))
+}
+
+const BY_KEY: &str =
+    "add = { post = \"/links\", body = { g = \"{id}\", u = \"{member}\" } }\nremove = { delete = \"/links/{key}\" }";
+
+#[test]
+fn a_body_takes_values_as_they_are_and_repeats_what_names_a_member() {
+    let record = json!({"id": 7, "name": "Ops"});
+    let group = GroupNow { id: "7", record: &record };
+    let both = change(&[json!({"value": "1"}), json!({"value": "2"})], &[]);
+    let remove = "remove = { delete = \"/groups/{id}/members/{member}\" }";
+    for (add, expected) in [
+        (
+            "body = { g = \"{id}\", in = \"{name}/{id}\", users = [\"x\", { id = \"{member}\", at = \"{site}\" }] }, batch = 5",
+            &[r#"{"g":7,"in":"Ops/7","users":["x",{"id":"1","at":"a b"},{"id":"2","at":"a b"}]}"#][..],
+        ),
+        (
+            "body = [{ op = \"add\", path = \"members[{member}]\" }], batch = 5",
+            &[r#"[{"op":"add","path":"members[1]"},{"op":"add","path":"members[2]"}]"#],
+        ),
+        ("body = { lists = [[\"{member}\"]] }, batch = 5", &[r#"{"lists":[["1","2"]]}"#]),
+        ("body = { user = [\"{member}\"] }", &[r#"{"user":["1"]}"#, r#"{"user":["2"]}"#]),
+        ("body = { ids = \"{members}\" }, batch = 5, wrap = \"a.b\"", &[r#"{"a":{"b":{"ids":["1","2"]}}}"#]),
+    ] {
+        let world = kept(&format!("add = {{ post = \"/groups/{{id}}\", {add} }}\n{remove}"));
+        let steps = members(&world).plan(&world.params, group, &both, &Roster::default(), &mut Trace::off()).unwrap();
+        let expected: Vec<String> = expected.iter().map(|body| format!("POST /groups/7 {body}")).collect();
+        assert_eq!(steps.iter().map(call_of).collect::<Vec<_>>(), expected, "{add}");
+    }
+}
+
+#[test]
+fn a_membership_ends_by_its_key_wherever_the_key_comes_from() {
+    let world = kept(&format!(
+        "{BY_KEY}\nfind = {{ get = \"/links?u={{member}}\", rows = \"links\", key = \"key\", group = \"g\" }}"
+    ));
+    let rules = members(&world);
+    assert_eq!(plan(&world, "7", &change(&[], &["1"])), "GET /links?u=1 ?");
+    let found = json!({"links": [{"key": 5, "g": 7}, {"key": 6, "g": 8}, {"key": "x", "g": ["7"]}]});
+    let keys = rules.keys_in("7", "1", found.clone()).unwrap();
+    assert_eq!(keys, [json!(5), json!("x")]);
+    let calls = rules.end_calls(&world.params, GroupNow { id: "7", record: &Value::Null }, "1", &keys).unwrap();
+    assert_eq!(calls.iter().map(ToString::to_string).collect::<Vec<_>>(), ["DELETE /links/5", "DELETE /links/x"]);
+    assert_eq!((rules.has_in("7", "1", found.clone()), rules.has_in("9", "1", found)), (Ok(true), Ok(false)));
+    for garbage in [json!({}), json!({"links": [{"g": 7}]}), json!({"links": [{"g": 7, "key": null}]})] {
+        assert!(rules.keys_in("7", "1", garbage.clone()).is_err(), "{garbage}");
+    }
+
+    let world = kept(&format!("{BY_KEY}\nkey = \"key\""));
+    let rules = members(&world);
+    let rows = json!({"members": [{"user": 1, "key": 5}, {"user": 2, "key": 6}, {"user": 1, "key": 7}]});
+    let roster = rules.members_in(&world.params, "7", rows.into()).unwrap().roster;
+    let (add, remove) = (change(&[json!({"value": "3"})], &[]), change(&[], &["1", "9"]));
+    assert_eq!((rules.reads_for(&add), rules.reads_for(&remove)), (false, true));
+    let group = GroupNow { id: "7", record: &Value::Null };
+    let steps = rules.plan(&world.params, group, &remove, &roster, &mut Trace::off()).unwrap();
+    assert_eq!(steps.iter().map(call_of).collect::<Vec<_>>(), ["DELETE /links/5", "DELETE /links/7"]);
+}
+
+#[test]
+fn a_whole_list_is_written_if_it_changes_and_keeps_who_is_hidden() {
+    let set = "hidden = [\"{site}\", \"0\"]\nset = { put = \"/groups/{id}\", body = { ids = \"{members}\" } }";
+    let world = kept(set);
+    let rules = members(&world);
+    let rows = json!({"members": [{"user": "1"}, {"user": "a b"}, {"user": "2"}]});
+    let roster = rules.members_in(&world.params, "7", rows.into()).unwrap().roster;
+    assert_eq!((roster.ids().collect::<Vec<_>>(), roster.hidden.as_slice()), (vec!["1", "2"], &["a b".to_owned()][..]));
+    let user = |id: &str| json!({"value": id});
+    for (change, expected) in [
+        (change(&[user("3")], &["1"]), "PUT /groups/7 {\"ids\":[\"2\",\"3\",\"a b\"]}"),
+        (change(&[user("1")], &["9", "a b"]), ""),
+        (change(&[], &["1", "2"]), "PUT /groups/7 {\"ids\":[\"a b\"]}"),
+        (change(&[user("0")], &[]), "`members`: `0` cannot be in a group by provisioning"),
+    ] {
+        let group = GroupNow { id: "7", record: &Value::Null };
+        let steps = rules.plan(&world.params, group, &change, &roster, &mut Trace::off());
+        let found = steps.map(|steps| steps.iter().map(call_of).collect::<String>());
+        assert_eq!(found.unwrap_or_else(|refusal| refusal.to_string()), expected, "{change:?}");
+    }
+}
+
+#[test]
+fn a_field_of_the_user_changes_by_this_group_only() {
+    let world = |merge: &str| {
+        let call = format!(
+            "{{ put = \"/users/{{member}}\", body = {{ is = \"{{merged}}\", of = \"{{record}}\" }}, merge = {{ get = \"/users/{{member}}\", {merge} }} }}"
+        );
+        kept(&format!("add = {call}\nremove = {call}"))
+    };
+    let (list, objects) = ("field = \"in.teams\"", "field = \"in.teams\", id = \"id\"");
+    let single = "field = \"team\", single = true, none = 0";
+    let record = json!({"id": 7});
+    for (merge, side, user, expected) in [
+        (list, Side::Comes, json!({"in": {"teams": [3]}}), Some(json!([3, 7]))),
+        (list, Side::Comes, json!({}), Some(json!([7]))),
+        (list, Side::Comes, json!({"in": {"teams": ["7"]}}), None),
+        (list, Side::Goes, json!({"in": {"teams": [7, 3, "7"]}}), Some(json!([3]))),
+        (list, Side::Goes, json!({"in": {"teams": null}}), None),
+        (
+            objects,
+            Side::Comes,
+            json!({"in": {"teams": [{"id": 3, "x": 1}]}}),
+            Some(json!([{"id": 3, "x": 1}, {"id": 7}])),
+        ),
+        (
+            objects,
+            Side::Goes,
+            json!({"in": {"teams": [{"id": 3, "x": 1}, {"id": 7}]}}),
+            Some(json!([{"id": 3, "x": 1}])),
+        ),
+        (single, Side::Comes, json!({"team": 3}), Some(json!(7))),
+        (single, Side::Goes, json!({"team": 7}), Some(json!(0))),
+        (single, Side::Goes, json!({"team": 3}), None),
+    ] {
+        let world = world(merge);
+        let (rules, group) = (members(&world), GroupNow { id: "7", record: &record });
+        let found = rules.merged_in(group, side, user.clone()).unwrap();
+        assert_eq!(found.as_ref().map(|(merged, _)| merged), expected.as_ref(), "{merge} {side:?} {user}");
+        let Some(found) = found else { continue };
+        let call = rules.merge_call(&world.params, group, "1", side, found).unwrap().unwrap();
+        assert_eq!((call.path.as_str(), &call.body.as_ref().unwrap()["is"]), ("/users/1", &expected.unwrap()));
+        // As a whole it is the record that came, with the field in it.
+        assert_eq!(rules.merged_in(group, side, call.body.unwrap()["of"].clone()), Ok(None));
+    }
+    let world = world(list);
+    let (rules, group) = (members(&world), GroupNow { id: "7", record: &record });
+    for garbage in [json!(null), json!([]), json!({"in": {"teams": "3,4"}})] {
+        assert!(rules.merged_in(group, Side::Comes, garbage.clone()).is_err(), "{garbage}");
     }
 }

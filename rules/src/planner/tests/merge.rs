@@ -1,6 +1,7 @@
 //! `apply(difference(a, b), a) = b`: the planned bodies, merged into a record as RFC 7396 says, make the wanted resource.
 
 use super::*;
+use crate::profile::Fallback;
 use crate::translate::Absent;
 use crate::translate::fixture::shipped;
 
@@ -115,7 +116,7 @@ proptest! {
             let (made, wanted) = (mapping.attribute.read(&after.resource), mapping.attribute.read(&then.resource));
             let alike = match (made, wanted, mapping.default.as_ref()) {
                 // What is taken away takes its default.
-                (Some(made), None, Some(default)) => made == default,
+                (Some(made), None, Some(Fallback::Value(default))) => made == default,
                 (Some(made), Some(wanted), _) => same(mapping.attribute.leaf(), made, wanted),
                 (made, wanted, _) => made == wanted,
             };

@@ -1,10 +1,14 @@
 //! Target calls as a profile writes them: a verb with its template, what goes into the body, what the answer holds.
 
+use super::body;
 use super::scope::Names;
+use super::speech::{self, Spoken};
+use super::text::{self, Known};
 use crate::call::Verb;
 use crate::diagnostics::{Code, closest};
 use crate::document::{Section, Text, listed, one_word, shortened};
 use crate::profile::{AnswerRule, BodyRule, CallRule, FieldPath};
+use crate::planner::LOCATION;
 use crate::source::Span;
 use crate::template::Template;
 
@@ -34,28 +38,54 @@ pub(super) enum Answer {
     Nothing,
     /// It may not, nor which fields the body has: the answer is rows or not looked at, the body is no record.
     Rows,
+    /// It may not: later calls look at it. There is no body unless the profile says so.
+    Step,
 }
 
 /// Reads a call from the keys of `section`.
 pub(super) fn read(names: &Names<'_>, section: &Section<'_>, shape: &CallShape<'_>) -> Option<CallRule> {
     let verb = verb(section, shape);
     let of_record = shape.answer != Answer::Rows;
-    let body = if !of_record || shape.verbs == [Verb::Get] { None } else { body(section) };
-    let answer = if of_record { answer(section, shape.answer) } else { Some(AnswerRule::Nothing) };
+    let known = Known { what: &shape.name, placeholders: shape.placeholders, secrets: false };
+    let answer = match shape.answer {
+        Answer::Rows | Answer::Step => Some(AnswerRule::Nothing),
+        Answer::Record | Answer::Nothing => answer(names, section, known, shape),
+    };
+    let has_body = of_record && shape.verbs != [Verb::Get];
+    let body = if has_body { body::body(names, section, known) } else { None };
+    let shaping = if has_body { body::shaping(section) } else { None };
+    let Spoken { headers, format, expect, capture, reads } = speech::spoken(names, section, known, answer.as_ref());
     let (verb, text) = verb?;
     let path = template(names, section, text, shape)?;
     let body = body.unwrap_or(match verb {
-        _ if !of_record => BodyRule::Empty,
+        _ if !of_record || shape.answer == Answer::Step => BodyRule::Empty,
         Verb::Get | Verb::Delete => BodyRule::Empty,
         Verb::Post | Verb::Put => BodyRule::All,
         Verb::Patch => BodyRule::Changed,
     });
-    Some(CallRule { rule: section.sheet.rule(shape.name.as_str(), text.span), verb, path, body, answer: answer? })
+    speech::rooted(section, format, &body);
+    let reads = match &answer {
+        Some(AnswerRule::Location) => reads.iter().cloned().chain([LOCATION.to_owned()]).collect(),
+        _ => reads,
+    };
+    Some(CallRule {
+        rule: section.sheet.rule(shape.name.as_str(), text.span),
+        verb,
+        path,
+        body,
+        shaping,
+        answer: answer?,
+        headers,
+        format,
+        expect,
+        capture,
+        reads,
+    })
 }
 
 /// The one verb of the section.
 fn verb<'d>(section: &Section<'d>, shape: &CallShape<'_>) -> Option<(Verb, Text<'d>)> {
-    let found: Vec<_> = VERBS.iter().filter_map(|(key, verb)| section.value(key).map(|entry| (*verb, entry))).collect();
+    let found: Vec<_> = VERBS.iter().filter_map(|(key, verb)| section.anywhere(key).map(|entry| (*verb, entry))).collect();
     let words: Vec<&str> = VERBS.iter().filter(|(_, verb)| shape.verbs.contains(verb)).map(|(word, _)| *word).collect();
     let help = format!("write one of {}", listed(&words));
     let [(verb, entry)] = found.as_slice() else {
@@ -74,18 +104,28 @@ fn verb<'d>(section: &Section<'d>, shape: &CallShape<'_>) -> Option<(Verb, Text<
     crate::document::text(section.sheet, *entry).map(|text| (*verb, text))
 }
 
-fn body(section: &Section<'_>) -> Option<BodyRule> {
-    section.word("body", &[("empty", BodyRule::Empty), ("all", BodyRule::All), ("changed", BodyRule::Changed)])
-}
-
-/// `record`, `record:FIELD` or `nothing`; `None` if it is noted as wrong.
-fn answer(section: &Section<'_>, default: Answer) -> Option<AnswerRule> {
+/// `record`, `record:FIELD` or `nothing`; of a call that writes also `id:FIELD`, `location` or `id=TEXT`. `None` if it is noted as
+/// wrong.
+fn answer(names: &Names<'_>, section: &Section<'_>, known: Known<'_>, shape: &CallShape<'_>) -> Option<AnswerRule> {
     let record = AnswerRule::Record(FieldPath::default());
     let nothing = AnswerRule::Nothing;
     if section.value("answer").is_none() {
-        return Some(if default == Answer::Record { record } else { nothing });
+        return Some(if shape.answer == Answer::Record { record } else { nothing });
     }
     let text = section.text("answer")?;
+    if shape.verbs != [Verb::Get] {
+        if let Some(field) = text.value.strip_prefix("id:") {
+            return field_at(section, text, field, text.value.len() - field.len()).map(AnswerRule::Id);
+        }
+        if let Some(template) = text.value.strip_prefix("id=") {
+            let start = text.value.len() - template.len();
+            let span = section.sheet.within(text.span, Span { start, end: text.value.len() });
+            return text::template(names, Text { value: template, span }, known).map(AnswerRule::Derived);
+        }
+        if text.value == "location" {
+            return Some(AnswerRule::Location);
+        }
+    }
     if let Some(field) = text.value.strip_prefix("record:") {
         let start = text.value.len() - field.len();
         return field_at(section, text, field, start).map(AnswerRule::Record);
@@ -162,11 +202,11 @@ pub(super) fn field_at(section: &Section<'_>, text: Text<'_>, field: &str, start
 /// The field path `text`, which must be a place that can be written.
 pub(super) fn writable_field(section: &Section<'_>, text: Text<'_>) -> Option<FieldPath> {
     let field = field_at(section, text, text.value, 0)?;
-    let message = match (field.is_whole(), field.has_position()) {
-        (true, _) => "a field path is empty",
-        (_, true) => "a position in an array can be read, not written",
-        (false, false) => return Some(field),
-    };
+    if field.is_writable() {
+        return Some(field);
+    }
+    let message =
+        if field.is_whole() { "a field path is empty" } else { "a position in a list that is written is at most 99" };
     let help = format!("name a field of objects, or read it only: `{{ expression = '[{}]' }}`", text.value);
     section.report(Code::Field, text.span, message, help);
     None

@@ -1,15 +1,16 @@
 //! Direct mappings: the field of the record, and what brings its values into SCIM's: `as`, `values`, `lookup`.
 
-use scim::schema::{Attribute, Kind};
+use scim::schema::Attribute;
 use serde_json::Value;
 
 use super::call::{field_at, writable_field};
+use super::codec::{Valued, codec};
 use super::literal::{self, Shape};
 use super::scope::{Names, ParamScope, normaliser};
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, text};
 use crate::expression::Normaliser;
-use crate::profile::{LookupRef, Source, ValueTable};
+use crate::profile::{FieldPath, LookupRef, Source, ValueTable};
 use crate::source::Span;
 
 /// Most pairs of one table of values.
@@ -32,9 +33,9 @@ pub(super) fn direct(
         section.report(Code::OneOf, second.key.span, message, "keep the one that is meant");
         return None;
     }
-    let scalar = shape == Shape::One && leaf.kind != Kind::Complex;
-    let textual = scalar && !matches!(leaf.kind, Kind::Boolean | Kind::Integer | Kind::Decimal);
-    let unfit = |entry: Option<Entry<'_>>, fits: bool, what: &str| match entry.filter(|_| !fits) {
+    let of = Valued { leaf, shape };
+    let textual = of.is_textual();
+    let refuse = |entry: Option<Entry<'_>>, fits: bool, what: &str| match entry.filter(|_| !fits) {
         None => Some(()),
         Some(entry) => {
             let message = format!("`{}` is for {what}, `{}` is none", entry.key.value, leaf.name);
@@ -42,14 +43,15 @@ pub(super) fn direct(
             None
         }
     };
-    unfit(normal, textual, "attributes of one text")?;
-    unfit(lookup, textual, "attributes of one text")?;
-    unfit(values, scalar, "attributes of one value")?;
+    refuse(normal, textual, "texts")?;
+    refuse(lookup, textual, "texts")?;
+    refuse(values, of.unit().is_some(), "attributes of one value, or a list of them")?;
     // One that is wrong is noted, and no profile comes out; what is said of the mapping meanwhile does not matter.
     let normal = normal.and_then(|entry| as_normaliser(names, section, entry));
-    let values = values.and_then(|entry| value_table(section, entry, leaf));
+    let values = values.and_then(|entry| value_table(section, entry, of.unit()?));
     let lookup = lookup.and_then(|entry| lookup_ref(names, section, entry));
-    Some(Source::Direct { field: field?, normal, values, lookup })
+    let codec = codec(names, section, field.as_ref().unwrap_or(&FieldPath::default()), of);
+    Some(Source::Direct { field: field?, normal, values, lookup, codec })
 }
 
 fn as_normaliser(names: &Names<'_>, section: &Section<'_>, entry: Entry<'_>) -> Option<Normaliser> {

@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
+use regex::RegexBuilder;
 use scim::ScimType;
 
 use super::scope::condition;
 use crate::diagnostics::Code;
-use crate::document::{Section, Text};
-use crate::profile::{ErrorMeaning, ErrorRule};
+use crate::document::{Section, Sheet, Text, shortened};
+use crate::judge::is_route;
+use crate::profile::{DeleteRule, ErrorMeaning, ErrorRule, LookupRule, Pattern, ResourceRules};
 
 /// Most rows of the error table.
 pub(super) const ERRORS_MAX: usize = 1_000;
+/// Longest pattern, in bytes.
+pub(super) const PATTERN_BYTES_MAX: usize = 500;
+/// Largest pattern once it is compiled, in bytes.
+pub(super) const PATTERN_SIZE_MAX: usize = 64 * 1024;
 /// Longest text for the IdP's admin, in bytes.
 pub(super) const DETAIL_BYTES_MAX: usize = 1_000;
 
@@ -28,31 +34,128 @@ fn row(section: Section<'_>) -> Option<ErrorRule> {
     let when = section.section("when").map(|when| {
         let status = when.number("status", 200..=599);
         let body = condition(&when, "body");
-        if when.value("status").is_none() && when.value("body").is_none() {
-            when.report(Code::OneOf, when.span, "`when` says nothing", "write `status`, `body` or both");
+        let matches = pattern(&when);
+        let call = when.text("call");
+        if ["status", "body", "matches"].into_iter().all(|key| when.value(key).is_none()) {
+            let help = "write `status`, `body`, `matches`, or several of them";
+            when.report(Code::OneOf, when.span, "`when` says nothing of the answer", help);
         }
         when.finish();
-        (status, body)
+        (status, body, matches, call.map(|call| call.value.to_owned()))
     });
     if section.value("when").is_none() {
         section.missing("when", "{ status = 422, body = \"code == 'TAKEN'\" }");
     }
     let means = meaning(&section);
     section.finish();
-    let (status, body) = when?;
+    let (status, body, matches, call) = when?;
     let status = status.and_then(|status| u16::try_from(status).ok());
-    Some(ErrorRule { rule, status, body, means: means? })
+    Some(ErrorRule { rule, status, body, matches, call, means: means? })
+}
+
+/// Warns of rows for calls that the profile does not make.
+pub(super) fn unasked(
+    sheet: &Sheet<'_>,
+    errors: &[ErrorRule],
+    types: &[Option<&ResourceRules>],
+    lookups: &[LookupRule],
+) {
+    let named = errors.iter().filter_map(|row| Some((row.call.as_deref()?, row.rule.line)));
+    for (name, line) in named {
+        let is_known = types.iter().flatten().any(|rules| is_made(rules, name))
+            || lookups.iter().any(|lookup| is_route(name, &format!("lookup.{}", lookup.name)))
+            || is_route(name, "target.probe");
+        if !is_known {
+            let message = format!("no call is named `{}`: this row never fits", shortened(name));
+            let help = "write `user.create`, `group.members.add` or the name of a step";
+            sheet.report(Code::ErrorCall, sheet.line(line), message, help);
+        }
+    }
+}
+
+/// Whether rules of one type of resource make a call of that name.
+fn is_made(rules: &ResourceRules, name: &str) -> bool {
+    const CALLS: [&str; 16] = [
+        "get",
+        "find",
+        "list",
+        "sort",
+        "join",
+        "create",
+        "update",
+        "delete",
+        "members.list",
+        "members.add",
+        "members.remove",
+        "members.set",
+        "members.find",
+        "members.merge",
+        "members.has",
+        "members.of",
+    ];
+    if CALLS.iter().any(|call| is_route(name, &format!("{}.{call}", rules.noun))) {
+        return true;
+    }
+    let delete = match &rules.delete {
+        Some(DeleteRule::Call(delete)) => Some(&delete.around),
+        _ => None,
+    };
+    let scenes = [
+        ("create", rules.create.iter().map(|create| &create.around).collect::<Vec<_>>()),
+        ("update", rules.update.iter().map(|update| &update.around).collect()),
+        ("delete", delete.into_iter().collect()),
+    ];
+    let around = scenes.iter().flat_map(|(scene, around)| around.iter().map(move |around| (*scene, *around)));
+    let steps = around.flat_map(|(scene, around)| {
+        let names = around.before.iter().chain(&around.after).filter_map(|step| step.name.as_deref());
+        let fixed = ["check", "step", "undo"].into_iter();
+        names.chain(fixed).map(move |step| format!("{}.{scene}.{step}", rules.noun)).collect::<Vec<_>>()
+    });
+    steps.into_iter().any(|route| is_route(name, &route))
+}
+
+/// `matches`, with `at`.
+fn pattern(when: &Section<'_>) -> Option<Pattern> {
+    let at = super::call::field(when, "at");
+    let Some(text) = when.text("matches") else {
+        if let Some(at) = when.value("at").filter(|_| when.value("matches").is_none()) {
+            when.report(Code::MissingKey, at.key.span, "`at` is for `matches`, and there is none", "take it away");
+        }
+        return None;
+    };
+    let problem = |message: String| {
+        let help = "write a pattern as the crate `regex` knows them: \"already (taken|in use)\"";
+        when.report(Code::Pattern, text.span, message, help);
+    };
+    if !(1..=PATTERN_BYTES_MAX).contains(&text.value.len()) {
+        problem(format!("a pattern has 1 to {PATTERN_BYTES_MAX} bytes"));
+        return None;
+    }
+    match RegexBuilder::new(text.value).case_insensitive(true).size_limit(PATTERN_SIZE_MAX).build() {
+        Ok(regex) => Some(Pattern { regex, at }),
+        Err(regex::Error::CompiledTooBig(_)) => {
+            problem("the pattern is too large once it is compiled".to_owned());
+            None
+        }
+        // The crate's message shows the pattern over several lines; its last one says what is wrong.
+        Err(error) => {
+            let error = error.to_string();
+            let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            problem(format!("the pattern is not of the grammar: {reason}"));
+            None
+        }
+    }
 }
 
 fn meaning(section: &Section<'_>) -> Option<ErrorMeaning> {
     match (section.value("scim"), section.value("is")) {
         (Some(_), None) => section.section("scim").and_then(scim_error),
-        (None, Some(_)) => {
-            section.word("is", &[("success", Plain::Success), ("absent", Plain::Absent)]).map(|plain| match plain {
-                Plain::Success => ErrorMeaning::Success,
-                Plain::Absent => ErrorMeaning::Absent,
-            })
-        }
+        (None, Some(_)) => section.word("is", &PLAIN).map(|plain| match plain {
+            Plain::Success => ErrorMeaning::Success,
+            Plain::Absent => ErrorMeaning::Absent,
+            Plain::Changed => ErrorMeaning::Changed,
+            Plain::Busy => ErrorMeaning::Busy,
+        }),
         (scim, _) => {
             let (span, message) = match scim {
                 Some(scim) => (scim.key.span, "an error row has `scim` or `is`, not both"),
@@ -69,9 +172,15 @@ fn meaning(section: &Section<'_>) -> Option<ErrorMeaning> {
 enum Plain {
     Success,
     Absent,
+    Changed,
+    Busy,
 }
 
-fn scim_error(section: Section<'_>) -> Option<ErrorMeaning> {
+const PLAIN: [(&str, Plain); 4] =
+    [("success", Plain::Success), ("absent", Plain::Absent), ("changed", Plain::Changed), ("busy", Plain::Busy)];
+
+/// What an IdP is told: `{ status = 409, type = "uniqueness", detail = "…" }`.
+pub(super) fn scim_error(section: Section<'_>) -> Option<ErrorMeaning> {
     let types = ScimType::ALL.map(|scim_type| (scim_type.as_str(), scim_type));
     let status_entry = section.value("status");
     if status_entry.is_none() {

@@ -3,9 +3,11 @@
 //! A mapping that is wrong is still known by name, so that what refers to it is no second problem.
 
 use scim::path::BoundPath;
-use scim::schema::{Attribute, Mutability, Returned};
+use scim::schema::{Attribute, Kind, Mutability, Returned};
 use serde_json::Value;
 
+use super::call::writable_field;
+use super::codec::{Valued, is_made, made_default};
 use super::direct::direct;
 use super::literal::{self, Shape};
 use super::place::{self, Place, makes_an_element};
@@ -13,7 +15,8 @@ use super::scope::{RecordScope, Subject, expression, type_of};
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, Text, listed, shortened, text};
 use crate::expression::Type;
-use crate::profile::{Apply, Mapping, Source};
+use crate::planner::is_empty;
+use crate::profile::{Apply, Codec, Empty, Fallback, Form, Mapping, Source};
 use crate::source::Span;
 
 /// Most mappings of a resource.
@@ -57,6 +60,9 @@ impl Map {
 
 /// When a mapping or a computed field writes.
 pub(super) const APPLY: [(&str, Apply); 2] = [("always", Apply::Always), ("create", Apply::OnCreate)];
+
+/// How no value is written.
+const EMPTY: [(&str, Empty); 3] = [("omit", Empty::Omit), ("null", Empty::Null), ("blank", Empty::Blank)];
 
 /// All mappings.
 pub(super) fn read(subject: &Subject<'_, '_>, section: &Section<'_>) -> Map {
@@ -103,7 +109,14 @@ fn mapping(
         section.report(Code::Unfit, entry.key.span, message, "take `match` away");
     }
     let apply = section.word("apply", &APPLY);
-    let default = section.value("default").map(|entry| literal_of(&section, entry, &leaf, shape));
+    let default = section.value("default").map(|entry| {
+        if is_made(entry) {
+            return made_default(subject, &section, entry, &path, Valued { leaf: &leaf, shape });
+        }
+        literal_of(&section, entry, &leaf, shape).map(Fallback::Value)
+    });
+    let empty = section.word("empty", &EMPTY);
+    let in_body = section.flag("body");
     check_options(&section, source.as_ref());
     section.finish();
     let source = source?;
@@ -126,6 +139,10 @@ fn mapping(
         );
         return None;
     }
+    // Whether a field is there is not written into it.
+    let is_presence = |codec: &Codec| codec.form.is_some_and(Form::is_presence);
+    let in_body =
+        in_body.unwrap_or_else(|| !matches!(&source, Source::Direct { codec: Some(codec), .. } if is_presence(codec)));
     Some(Mapping {
         name: path.to_string(),
         rule: map.sheet.rule(format!("{}.{path}", map.name), key.span),
@@ -140,6 +157,8 @@ fn mapping(
             Some(default) => Some(default?),
             None => None,
         },
+        empty: empty.unwrap_or_default(),
+        in_body,
     })
 }
 
@@ -184,7 +203,7 @@ fn check_quoted(map: &Section<'_>, section: &Section<'_>, key: Text<'_>) -> Opti
     None
 }
 
-/// Exactly one of the four kinds of mapping.
+/// Exactly one of the five kinds of mapping.
 fn source(
     subject: &Subject<'_, '_>,
     section: &Section<'_>,
@@ -192,7 +211,7 @@ fn source(
     leaf: &Attribute,
     shape: Shape,
 ) -> Option<Source> {
-    const KINDS: [&str; 4] = ["direct", "constant", "expression", "keep"];
+    const KINDS: [&str; 5] = ["direct", "constant", "expression", "keep", "emptied"];
     let found: Vec<Entry<'_>> = KINDS.iter().filter_map(|kind| section.value(kind)).collect();
     let [entry] = found.as_slice() else {
         let (span, message) = match found.get(1) {
@@ -206,6 +225,7 @@ fn source(
         "direct" => direct(subject.names, section, *entry, leaf, shape),
         "constant" => literal_of(section, *entry, leaf, shape).map(Source::Constant),
         "expression" => computed(subject, section, *entry, path),
+        "emptied" => emptied(section, *entry, leaf),
         _ => {
             let keep = section.flag("keep")?;
             if !keep {
@@ -214,6 +234,28 @@ fn source(
             keep.then_some(Source::Keep)
         }
     }
+}
+
+/// `emptied = "roles", otherwise = ["agent"]`.
+fn emptied(section: &Section<'_>, entry: Entry<'_>, leaf: &Attribute) -> Option<Source> {
+    let field = text(section.sheet, entry).and_then(|text| writable_field(section, text));
+    let otherwise = section.value("otherwise");
+    let value = otherwise.and_then(|otherwise| crate::document::json(otherwise.value));
+    if leaf.kind != Kind::Boolean || leaf.multi_valued {
+        let help = "use it for `active`, or write `direct`";
+        section.report(Code::Emptied, entry.key.span, "only what is true or false can be told by emptiness", help);
+        return None;
+    }
+    if otherwise.is_none() {
+        section.missing("otherwise", "[\"agent\"]");
+        return None;
+    }
+    let otherwise = value.filter(|value| !is_empty(Some(value)));
+    if otherwise.is_none() {
+        let help = "write what the product gives to somebody who is active: [\"agent\"]";
+        section.report(Code::Emptied, entry.key.span, "`otherwise` is as empty as an inactive record", help);
+    }
+    Some(Source::Emptied { field: field?, otherwise: otherwise? })
 }
 
 fn computed(subject: &Subject<'_, '_>, section: &Section<'_>, entry: Entry<'_>, path: &BoundPath) -> Option<Source> {
@@ -253,7 +295,21 @@ fn literal_of(section: &Section<'_>, entry: Entry<'_>, leaf: &Attribute, shape: 
 
 /// Notes options that mean nothing for the kind of mapping.
 fn check_options(section: &Section<'_>, source: Option<&Source>) {
-    const OF_DIRECT: [&str; 3] = ["as", "values", "lookup"];
+    const OF_DIRECT: [&str; 13] = [
+        "as",
+        "values",
+        "lookup",
+        "each",
+        "form",
+        "template",
+        "chars",
+        "last_part",
+        "split",
+        "max_length",
+        "longer",
+        "empty",
+        "body",
+    ];
     let (kind, unfit): (&str, &[&'static str]) = match source {
         // All of them are known, whatever the kind was meant to be.
         None => {
@@ -263,13 +319,12 @@ fn check_options(section: &Section<'_>, source: Option<&Source>) {
             return;
         }
         Some(Source::Direct { .. }) => return,
-        Some(Source::Keep) => ("keep", &OF_DIRECT),
-        Some(Source::Expression { .. }) => ("expression", &["as", "values", "lookup", "match", "apply"]),
-        Some(Source::Constant(_)) => {
-            ("constant", &["as", "values", "lookup", "match", "apply", "required", "immutable", "default"])
-        }
+        Some(Source::Keep) => ("keep", &[]),
+        Some(Source::Emptied { .. }) => ("emptied", &["match", "immutable"]),
+        Some(Source::Expression { .. }) => ("expression", &["match", "apply"]),
+        Some(Source::Constant(_)) => ("constant", &["match", "apply", "required", "immutable", "default"]),
     };
-    for key in unfit {
+    for key in OF_DIRECT.iter().chain(unfit) {
         if let Some(entry) = section.value(key) {
             let message = format!("`{key}` has no meaning beside `{kind}`");
             section.report(Code::Unfit, entry.key.span, message, "take it away");

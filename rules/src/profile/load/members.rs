@@ -1,64 +1,69 @@
 //! `[group.members]`: memberships that the target keeps apart from the group's record.
 
-use scim::Attribute;
-use serde_json::Value;
-use toml::de::DeValue;
+mod body;
+mod look;
+mod writing;
 
+use scim::Attribute;
+
+use self::body::Placeholders;
 use super::call::{self, Answer, CallShape, field, required_field};
 use super::direct;
-use super::operation::{NEEDS_ID, PAGES, is_paged, paging};
+use super::operation::NEEDS_ID;
+use super::paging::{self, PAGES};
 use super::scope::Subject;
+use super::text;
 use crate::call::Verb;
-use crate::diagnostics::{Code, closest};
-use crate::document::{Entry, Section, one_word, shortened, span, wrong_type};
-use crate::profile::{CallRule, FieldPath, ListRule, MemberCall, MemberKind, MemberRules};
-use crate::source::Span;
+use crate::diagnostics::Code;
+use crate::document::{Section, one_word};
+use crate::profile::{CallRule, FieldPath, ListRule, MemberCall, MemberKind, MemberRules, MemberWrites};
+use crate::template::TextTemplate;
 
 /// Most members in one call.
 pub(super) const BATCH_MAX: usize = 10_000;
+/// Most ids that are hidden.
+pub(super) const HIDDEN_MAX: usize = 100;
 
-const WRITES: [Verb; 4] = [Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
+/// What a call about one member must name.
 const NEEDS_MEMBER: (&str, &str) = ("member", "it would not say which member");
-
-/// What stands for the one member of a call, and for all of them.
-const ONE: &str = "{member}";
-const ALL: &str = "{members}";
 
 /// `[group.members]`, if it is there and sound.
 pub(super) fn read(subject: &Subject<'_, '_>, group: &Section<'_>) -> Option<MemberRules> {
     let section = group.section("members")?;
+    let placeholders = Placeholders::of(subject, group);
     let value = required_field(&section, "value", "\"id\"");
     let display = field(&section, "display");
     let kind = section.section("type").map(|table| kind(subject, table));
     let numeric = section.flag("numeric").unwrap_or_default();
     let check = section.flag("check").unwrap_or(true);
+    let hidden = hidden(subject, &section);
     let list = required(&section, "list", "{ get = \"/groups/{id}/members\", rows = \"members\" }");
     let list = list.and_then(|table| self::list(subject, table));
-    let add = required(&section, "add", "{ put = \"/groups/{id}/members/{member}\" }");
-    let add = add.and_then(|table| change(subject, table));
-    let remove = required(&section, "remove", "{ delete = \"/groups/{id}/members/{member}\" }");
-    let remove = remove.and_then(|table| change(subject, table));
-    let has = section.section("has").and_then(|table| has(subject, table));
-    let of = section.section("of").and_then(|table| of(subject, table));
+    let key = field(&section, "key");
+    let find = section.section("find").map(|table| look::find(subject, table));
+    let writes = writes(subject, &section, &placeholders);
+    let has = section.section("has").map(|table| look::has(subject, table));
+    let of = section.section("of").map(|table| look::of(subject, table));
     let rule = section.sheet.rule(section.name.as_str(), section.span);
+    let keyed = writes.as_ref().map(|writes| check_key(&section, writes, key.as_ref()));
     section.finish();
-    let kind = match kind {
-        Some(kind) => Some(kind?),
-        None => None,
-    };
-    Some(MemberRules {
-        rule,
-        list: list?,
-        value: value?,
-        display,
-        kind,
-        numeric,
-        add: add?,
-        remove: remove?,
-        has,
-        of,
-        check,
-    })
+    let (kind, find, has, of) = (settled(kind)?, settled(find)?, settled(has)?, settled(of)?);
+    let ((list, group), writes) = (list?, writes?);
+    keyed.flatten()?;
+    let id = placeholders.id.clone();
+    let (value, hidden) = (value?, hidden?);
+    let rules =
+        MemberRules { rule, id, list, group, value, display, kind, numeric, key, writes, find, has, of, check, hidden };
+    Some(rules)
+}
+
+/// `None` only for what is there and not sound.
+#[expect(clippy::option_option, reason = "nothing there, and something wrong there, are two things")]
+fn settled<T>(read: Option<Option<T>>) -> Option<Option<T>> {
+    match read {
+        Some(read) => read.map(Some),
+        None => Some(None),
+    }
 }
 
 /// The table at `key`, which must be there.
@@ -91,130 +96,81 @@ fn type_of_members<'s>(subject: &'s Subject<'_, '_>) -> Option<&'s Attribute> {
     subject.kind.schema.attribute("members")?.sub_attribute("type")
 }
 
-// === calls that read ===
+/// Ids that nobody sees: texts over parameters.
+fn hidden(subject: &Subject<'_, '_>, section: &Section<'_>) -> Option<Vec<TextTemplate>> {
+    let known = text::Known { what: "hidden", placeholders: &[], secrets: false };
+    let texts = section.texts("hidden", HIDDEN_MAX).into_iter();
+    let hidden: Vec<_> = texts.map(|text| text::template(subject.names, text, known)).collect();
+    hidden.into_iter().collect()
+}
 
+// === calls ===
+
+/// A call that reads.
 fn get(
     subject: &Subject<'_, '_>,
     section: &Section<'_>,
+    placeholders: &[&str],
     needs: &[(&str, &'static str)],
-    pages: &[&str],
 ) -> Option<CallRule> {
-    let placeholders: Vec<String> =
-        needs.iter().map(|(needed, _)| *needed).chain(pages.iter().copied()).map(str::to_owned).collect();
+    let placeholders: Vec<String> = placeholders.iter().map(|&name| name.to_owned()).collect();
     let name = section.name.clone();
     let shape = CallShape { name, verbs: &[Verb::Get], answer: Answer::Rows, placeholders: &placeholders, needs };
     call::read(subject.names, section, &shape)
 }
 
-fn list(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<ListRule> {
-    let call = get(subject, &section, &[NEEDS_ID], &PAGES);
-    let paging = paging(&section, is_paged(call.as_ref()), None);
+/// `list`, and the field of its rows that says whose members they are.
+fn list(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<(ListRule, Option<FieldPath>)> {
+    let group = field(&section, "group");
+    let needs: &[_] = if section.value("group").is_some() { &[] } else { &[NEEDS_ID] };
+    let placeholders: Vec<&str> = std::iter::once("id").chain(PAGES).collect();
+    let mut call = get(subject, &section, &placeholders, needs);
+    let paging = paging::read(&section, call.as_mut(), None, None);
     section.finish();
-    Some(ListRule { call: call?, paging: paging? })
+    Some((ListRule { call: call?, paging: paging? }, group))
 }
 
-fn has(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<CallRule> {
-    let call = get(subject, &section, &[NEEDS_ID, NEEDS_MEMBER], &[]);
-    section.finish();
-    call
-}
-
-fn of(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<(CallRule, FieldPath)> {
-    let call = get(subject, &section, &[NEEDS_MEMBER], &[]);
-    let rows = required_field(&section, "rows", "\"groups\"");
-    section.finish();
-    Some((call?, rows?))
-}
-
-// === calls that write ===
-
-/// Which members a body names.
-#[derive(Default)]
-struct Named {
-    one: bool,
-    all: bool,
-    /// A text with braces names nothing.
-    unknown: bool,
-}
-
-fn change(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<MemberCall> {
-    let placeholders = ["id", "member"].map(str::to_owned);
-    let name = section.name.clone();
-    let shape =
-        CallShape { name, verbs: &WRITES, answer: Answer::Rows, placeholders: &placeholders, needs: &[NEEDS_ID] };
-    let call = call::read(subject.names, &section, &shape);
-    let body = section.value("body");
-    let mut named = Named::default();
-    let json = body.map(|entry| self::body(&section, entry, &mut named));
-    let batch = section.number("batch", 1..=BATCH_MAX);
-    let batched = section.value("batch");
-    let path_names = call.as_ref().map(|call| call.path.names().any(|name| name == NEEDS_MEMBER.0));
-    let span = section.span;
-    if named.all && batched.is_none() {
-        section.missing("batch", "100");
+/// `add` and `remove`, or `set`.
+fn writes(subject: &Subject<'_, '_>, section: &Section<'_>, placeholders: &Placeholders) -> Option<MemberWrites> {
+    if section.value("set").is_none() {
+        let add = required(section, "add", "{ put = \"/groups/{id}/members/{member}\" }");
+        let add = add.and_then(|table| writing::change(subject, table, placeholders, writing::Of::Add));
+        let remove = required(section, "remove", "{ delete = \"/groups/{id}/members/{member}\" }");
+        let remove = remove.and_then(|table| writing::change(subject, table, placeholders, writing::Of::Remove));
+        return Some(MemberWrites::Each { add: add?, remove: remove? });
     }
-    let report = |code, span, message: String, help: &str| {
-        section.report(code, span, message, help);
+    let beside = ["add", "remove", "find", "key"];
+    for entry in beside.into_iter().filter_map(|key| section.value(key)) {
+        let message = format!("`{}` means nothing beside `set`, which says who all members are", entry.key.value);
+        section.report(Code::OneOf, entry.key.span, message, "keep one of the two");
+    }
+    let set = section.section("set")?;
+    writing::change(subject, set, placeholders, writing::Of::Set).map(MemberWrites::Whole)
+}
+
+/// `{key}` is given once and used.
+fn check_key(section: &Section<'_>, writes: &MemberWrites, key: Option<&FieldPath>) -> Option<()> {
+    let MemberWrites::Each { remove, .. } = writes else { return Some(()) };
+    let span = |key| section.value(key).map_or(section.span, |entry| entry.key.span);
+    let report = |key, message: &str, help: &str| {
+        section.report(Code::MembershipKey, span(key), message, help);
         None
     };
-    let sound = match (path_names, batched) {
-        _ if named.unknown => None,
-        (Some(in_path), _) if named.all && (named.one || in_path) => {
-            let message = format!("`{}` is of one member and of several at once", section.name);
-            report(Code::MemberCall, span, message, "keep one of `{member}` and `{members}`")
+    match (uses_key(remove), section.value("find"), key) {
+        (true, None, None) => {
+            let help = "write `find = { …, key = \"id\" }`, or `key = \"id\"` for a field of the rows of `list`";
+            report("remove", "nothing says what `{key}` stands for", help)
         }
-        (_, Some(entry)) if !named.all => {
-            let message = format!("`{}` is of one member, so `batch` means nothing", section.name);
-            report(Code::MemberCall, entry.key.span, message, "write `{members}` in the body where all of them belong")
+        (true, Some(_), Some(_)) => {
+            report("key", "`find` gives the key of a membership already", "keep one of `find` and `key`")
         }
-        (Some(false), _) if !named.one && !named.all => {
-            let message = format!("`{}` does not use `{{member}}`: {}", section.name, NEEDS_MEMBER.1);
-            let help = "write `{member}` in the path, or `{member}` or `{members}` in the body";
-            report(Code::MissingPlaceholder, span, message, help)
-        }
-        _ => Some(()),
-    };
-    section.finish();
-    let body = match json {
-        Some(json) => Some(json?),
-        None => None,
-    };
-    sound.and_then(|()| Some(MemberCall { call: call?, body, batch: batch.unwrap_or(1) }))
+        (false, Some(_), _) => report("find", "`remove` does not use `{key}`", "write `{key}` where it belongs"),
+        (false, None, Some(_)) => report("key", "`remove` does not use `{key}`", "write `{key}` where it belongs"),
+        (true, ..) | (false, None, None) => Some(()),
+    }
 }
 
-/// A literal body, and which members it names.
-fn body(section: &Section<'_>, entry: Entry<'_>, named: &mut Named) -> Option<Value> {
-    if !entry.value.is_table() && !entry.value.is_array() {
-        wrong_type(section.sheet, entry, "a table or an array: `{ ids = \"{members}\" }`");
-        named.unknown = true;
-        return None;
-    }
-    look_for_members(section, entry.value, entry.span, named);
-    section.json(entry)
-}
-
-fn look_for_members(section: &Section<'_>, value: &DeValue<'_>, at: Span, named: &mut Named) {
-    match value {
-        DeValue::String(text) => match text.as_ref() {
-            ONE => named.one = true,
-            ALL => named.all = true,
-            text if text.contains(['{', '}']) => {
-                named.unknown = true;
-                let help = match closest(text, [ONE, ALL]) {
-                    Some(known) => format!("did you mean `{known}`?"),
-                    None => format!("a text of the body is `{ONE}`, `{ALL}`, or has no braces"),
-                };
-                let message = format!("`{}` has no value for `{}`", section.name, shortened(text));
-                section.report(Code::UnknownPlaceholder, at, message, help);
-            }
-            _ => {}
-        },
-        DeValue::Array(elements) => {
-            elements.iter().for_each(|element| look_for_members(section, element.get_ref(), span(element), named));
-        }
-        DeValue::Table(fields) => {
-            fields.iter().for_each(|(_, field)| look_for_members(section, field.get_ref(), span(field), named));
-        }
-        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {}
-    }
+fn uses_key(call: &MemberCall) -> bool {
+    let in_body = call.body.as_ref().is_some_and(|body| body.names().contains(&writing::KEY));
+    in_body || call.call.path.names().any(|name| name == writing::KEY)
 }

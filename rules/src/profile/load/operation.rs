@@ -7,25 +7,20 @@ use std::cell::RefCell;
 
 pub(super) use self::writing::CreateSpans;
 
-use super::call::{field, required_field};
 use super::mapping::{Found, Map};
 use super::place;
 use super::scope::Subject;
 use crate::diagnostics::{Code, closest};
 use crate::document::{Section, Text, listed, shortened};
-use crate::profile::{CallRule, Paging, Source};
+use crate::profile::Source;
 use crate::source::Span;
 
 /// Most ways to find.
 pub(super) const FINDS_MAX: usize = 100;
+/// Most lists that make up one.
+pub(super) const LISTS_MAX: usize = 10;
 /// Most update rules.
 pub(super) const UPDATES_MAX: usize = 100;
-/// Most rows of one page.
-pub(super) const PAGE_ROWS_MAX: usize = 10_000;
-
-/// Placeholders of a call that gives its rows in pieces.
-pub(super) const PAGES: [&str; 3] = ["offset", "limit", "page"];
-
 /// What a call on one record must name.
 pub(super) const NEEDS_ID: (&str, &str) = ("id", "it would touch the wrong record");
 
@@ -49,10 +44,14 @@ impl<'n, 'd> Operations<'n, 'd> {
         format!("{}.{key}", self.subject.noun)
     }
 
+    /// Whether `what` came up before.
+    fn seen_before(&self, code: Code, what: &str) -> bool {
+        self.seen.borrow().iter().any(|(known, seen)| *known == code && seen == what)
+    }
+
     /// Notes `what` if it came up before.
     fn once(&self, code: Code, what: String, span: Span, message: &str, help: &str) -> Option<()> {
-        let known = self.seen.borrow().iter().any(|(c, w)| *c == code && *w == what);
-        if known {
+        if self.seen_before(code, &what) {
             self.section.report(code, span, message, help);
             return None;
         }
@@ -92,24 +91,4 @@ impl<'n, 'd> Operations<'n, 'd> {
             }
         }
     }
-}
-
-/// Rows and pages of a call; `inherited` is what holds if the section does not say.
-pub(super) fn paging(section: &Section<'_>, paged: bool, inherited: Option<&Paging>) -> Option<Paging> {
-    let rows = match inherited.filter(|_| section.value("rows").is_none()) {
-        Some(inherited) => Some(inherited.rows.clone()),
-        None => required_field(section, "rows", "\"rows\""),
-    };
-    let total = field(section, "total").or_else(|| inherited?.total.clone());
-    let page_rows_max = section.number("page_rows_max", 1..=PAGE_ROWS_MAX);
-    if paged && section.value("page_rows_max").is_none() && inherited.is_none() {
-        section.missing("page_rows_max", "100");
-    }
-    let page_rows_max = page_rows_max.or(inherited.map(|paging| paging.page_rows_max)).unwrap_or(PAGE_ROWS_MAX);
-    Some(Paging { rows: rows?, total, page_rows_max, paged })
-}
-
-/// Whether a call counts rows or pages.
-pub(super) fn is_paged(call: Option<&CallRule>) -> bool {
-    call.is_some_and(|call| call.path.names().any(|name| matches!(name, "offset" | "page")))
 }

@@ -4,7 +4,7 @@ use super::call::required_field;
 use super::operation::{CreateSpans, Operations};
 use super::place::Place;
 use super::scope::{Names, Subject};
-use super::{extension, mapping, members, schema, write};
+use super::{extension, fixed, mapping, members, record, schema, write};
 use crate::diagnostics::Code;
 use crate::document::Section;
 use crate::profile::checker::{self, At};
@@ -24,6 +24,9 @@ pub(super) fn user(subject: &Subject<'_, '_>, section: Section<'_>, errors: &[Er
 
 /// Everything below `[group]`.
 pub(super) fn group(names: &Names<'_>, section: Section<'_>, errors: &[ErrorRule]) -> Option<GroupRules> {
+    if section.value("fixed").is_some() {
+        return fixed::group(names, section, errors);
+    }
     let extensions = extension::extensions(&section);
     let subject = Subject { names, noun: "group", kind: schema::groups(extensions) };
     let members = members::read(&subject, &section);
@@ -43,7 +46,8 @@ struct Spans {
     members: Span,
 }
 
-fn resource(
+/// Everything about one type of resource; `members` are those that the target keeps apart from it.
+pub(super) fn resource(
     subject: &Subject<'_, '_>,
     section: Section<'_>,
     members: Option<&MemberRules>,
@@ -67,13 +71,15 @@ fn resource(
     let operations = Operations::new(subject, &map, &section);
     let find = operations.finds();
     let get = operations.get();
-    let list = operations.list();
-    let sort = operations.sort(list.as_ref());
+    let list = operations.lists();
+    let sort = operations.sort(list.first());
+    let record = record::read(subject, &section, id.as_ref(), &map);
     let (create, create_spans) = operations.create().unzip();
     let update = operations.updates();
     let delete = operations.delete();
     // Read before, by `extension::extensions` and `members::read`.
     section.value("schema");
+    let id_changes = section.flag("id_changes").unwrap_or_default();
     let members_span = members.and_then(|_| section.value("members")).map_or(section.span, |entry| entry.key.span);
     section.finish();
     let (map, where_each): (Vec<_>, Vec<_>) =
@@ -83,7 +89,7 @@ fn resource(
     let kind = subject.kind.clone();
     let shown = kind.clone();
     let (id, get) = (id?, get?);
-    let mut rules = ResourceRules { noun, kind, shown, id, map, write, find, get, list, sort, create, update, delete };
+    let mut rules = ResourceRules { noun, kind, shown, id, id_changes, record, map, write, find, get, list, sort, create, update, delete, fixed: Vec::new() };
     if names.sheet.count() == problems {
         let create = create_spans.unwrap_or_default();
         let spans = Spans { map: map_span, mappings, writes, create, members: members_span };
@@ -103,7 +109,9 @@ fn tell(names: &Names<'_>, spans: &Spans, findings: Vec<checker::Finding>) {
             At::Write(index) => spans.writes[index],
             At::Look => spans.create.look,
             At::Existing => spans.create.existing,
+            At::Gone => spans.create.gone,
             At::Members => spans.members,
+            At::Line(line) => names.sheet.line(line),
         };
         names.sheet.report(finding.code, span, finding.message, finding.help);
     }

@@ -8,17 +8,20 @@ use scim::path::BoundPath;
 use scim::schema::{Kind, ResourceType};
 
 use super::place::Place;
+use super::speech::Speech;
 use crate::diagnostics::{Code, closest};
 use crate::document::{Section, Sheet, Text};
 use crate::expression::{Expression, Normaliser, Problem, ProblemKind, Scope, Type};
 use crate::params::{ParamKind, ParamRule};
-use crate::profile::{BodyCondition, FieldPath};
+use crate::profile::{BodyCondition, FieldPath, RecordCondition};
 
 /// What every rule of a profile may name, and which of it was named.
 pub(super) struct Names<'d> {
     pub(super) sheet: &'d Sheet<'d>,
     pub(super) params: Vec<Param>,
     pub(super) lookups: Vec<Lookup<'d>>,
+    /// What `[target]` says for every call.
+    pub(super) speech: Speech,
 }
 
 /// The type of resource whose rules are being read.
@@ -192,6 +195,34 @@ impl Scope for BodyScope {
     }
 }
 
+/// Parameters and fields of a record, both as bare names: conditions on a record. What a parameter is called is no field.
+struct RecordConditionScope<'n, 'd> {
+    names: &'n Names<'d>,
+    fields: RefCell<Vec<FieldPath>>,
+}
+
+impl Scope for RecordConditionScope<'_, '_> {
+    fn reference(&self, _: &str) -> Option<(usize, Type)> {
+        None
+    }
+
+    fn name(&self, text: &str) -> Option<(usize, Type)> {
+        if let Some(param) = self.names.param(text) {
+            return Some(param);
+        }
+        let field = FieldPath::parse(text).ok().filter(|field| !field.is_whole())?;
+        Some((self.names.params.len() + slot(&self.fields, field), Type::Any))
+    }
+
+    fn references_known(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn names_known(&self) -> Vec<String> {
+        self.names.param_names().map(str::to_owned).collect()
+    }
+}
+
 /// The slot of `item`, the one it has or a new one.
 fn slot<T: PartialEq>(slots: &RefCell<Vec<T>>, item: T) -> usize {
     let mut slots = slots.borrow_mut();
@@ -238,6 +269,19 @@ pub(super) fn condition(section: &Section<'_>, key: &'static str) -> Option<Body
         return None;
     }
     Some(BodyCondition { expression, fields: scope.fields.into_inner() })
+}
+
+/// The condition on a record at `key`, if there is one.
+pub(super) fn record_condition(names: &Names<'_>, section: &Section<'_>, key: &'static str) -> Option<RecordCondition> {
+    let text = section.text(key)?;
+    let scope = RecordConditionScope { names, fields: RefCell::default() };
+    let expression = expression(section.sheet, text, &scope)?;
+    if !matches!(expression.result(), Type::Boolean | Type::Any) {
+        let help = "compare a field of the record: admin == true";
+        section.report(Code::ExpressionType, text.span, format!("`{key}` must be true or false"), help);
+        return None;
+    }
+    Some(RecordCondition { expression, params: names.params.len(), fields: scope.fields.into_inner() })
 }
 
 fn note(sheet: &Sheet<'_>, text: Text<'_>, problems: Vec<Problem>) {

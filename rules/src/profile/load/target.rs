@@ -1,14 +1,17 @@
 //! `[params]`, `[target]` and `[lookup.NAME]`: what a profile says before it comes to users and groups.
 
+mod auth;
+
 use std::cell::Cell;
 
 use super::call::{self, Answer, CallShape};
 use super::scope::{Lookup, Names, Param, condition};
+use super::text::{self, Known};
 use crate::call::Verb;
 use crate::diagnostics::Code;
-use crate::document::{Entry, Section, Text, listed, shortened, text};
+use crate::document::{Entry, Section, Text, listed, shortened};
 use crate::params::{ParamKind, ParamRule};
-use crate::profile::{LookupRule, Probe, TargetAuth, TargetRules};
+use crate::profile::{LookupRule, Probe, TargetLimits, TargetRules};
 
 /// Most parameters of a profile.
 pub(super) const PARAMS_MAX: usize = 100;
@@ -17,12 +20,14 @@ pub(super) const LOOKUPS_MAX: usize = 100;
 /// Longest name of a profile, a parameter, a look-up table or a secret, in bytes.
 pub(super) const NAME_BYTES_MAX: usize = 64;
 
-/// Names that placeholders and literals already have.
-const RESERVED: [&str; 10] = ["id", "member", "offset", "limit", "page", "sort", "order", "true", "false", "null"];
+/// Most calls at once that a profile may ask for.
+pub(super) const AT_ONCE_MAX: usize = 1_000;
+/// Most calls in a second that a profile may ask for.
+pub(super) const PER_SECOND_MAX: usize = 10_000;
 
-/// Headers that are the client's own business, or say who the caller is in another way.
-const HEADERS_RESERVED: [&str; 7] =
-    ["host", "connection", "content-length", "content-type", "transfer-encoding", "upgrade", "te"];
+/// Names that placeholders and literals already have.
+const RESERVED: [&str; 11] =
+    ["id", "member", "offset", "limit", "page", "cursor", "sort", "order", "true", "false", "null"];
 
 /// `[a-z0-9-]+`.
 pub(super) fn is_name(text: &str) -> bool {
@@ -86,8 +91,8 @@ fn default(section: &Section<'_>, entry: Entry<'_>, kind: ParamKind) -> serde_js
 // === target ===
 
 /// `[target]`.
-pub(super) fn target(names: &Names<'_>, root: &Section<'_>) -> Option<TargetRules> {
-    let Some(section) = root.section("target") else {
+pub(super) fn target(names: &Names<'_>, root: &Section<'_>, section: Option<Section<'_>>) -> Option<TargetRules> {
+    let Some(section) = section else {
         if root.value("target").is_none() {
             let help = "write `[target]` with `auth = \"none\"` or `auth = { bearer = \"secret:target-token\" }`";
             root.report(Code::MissingKey, root.span, "`[target]` is missing", help);
@@ -98,14 +103,25 @@ pub(super) fn target(names: &Names<'_>, root: &Section<'_>) -> Option<TargetRule
     if auth.is_none() {
         section.missing("auth", "{ bearer = \"secret:target-token\" }");
     }
-    let auth = auth.and_then(|entry| self::auth(&section, entry));
+    let auth = auth.and_then(|entry| auth::auth(names, &section, entry));
+    let known = Known { what: "target", placeholders: &[], secrets: false };
+    let headers = text::headers(names, &section, known);
+    let query = text::query(names, &section, known);
+    let limits = section.section("limits").map(limits).unwrap_or_default();
     let probe = section.section("probe").map(|probe| self::probe(names, probe));
     section.finish();
     let probe = match probe {
         Some(probe) => Some(probe?),
         None => None,
     };
-    Some(TargetRules { auth: auth?, probe })
+    Some(TargetRules { auth: auth?, headers, query, limits, wait: names.speech.wait.clone(), probe })
+}
+
+fn limits(section: Section<'_>) -> TargetLimits {
+    let at_once = section.number("at_once", 1..=AT_ONCE_MAX);
+    let per_second = section.number("per_second", 1..=PER_SECOND_MAX).and_then(|number| u32::try_from(number).ok());
+    section.finish();
+    TargetLimits { at_once, per_second }
 }
 
 fn probe(names: &Names<'_>, section: Section<'_>) -> Option<Probe> {
@@ -120,62 +136,6 @@ fn probe(names: &Names<'_>, section: Section<'_>) -> Option<Probe> {
     let expect = condition(&section, "expect");
     section.finish();
     Some(Probe { call: call?, expect })
-}
-
-/// `"none"`, `{ bearer }`, `{ basic = { user, password } }` or `{ header, value }`.
-fn auth(target: &Section<'_>, entry: Entry<'_>) -> Option<TargetAuth> {
-    if entry.value.is_str() {
-        let word = text(target.sheet, entry)?;
-        return crate::document::one_word(target.sheet, word, "auth", &[("none", ())]).map(|()| TargetAuth::None);
-    }
-    let section = target.subsection(entry, "target.auth".to_owned())?;
-    let forms = [section.value("bearer"), section.value("basic"), section.value("header")];
-    let auth = match forms {
-        [Some(bearer), None, None] => {
-            secret(&section, text(section.sheet, bearer)).map(|secret| TargetAuth::Bearer { secret })
-        }
-        [None, Some(basic), None] => section.subsection(basic, "target.auth.basic".to_owned()).and_then(basic_auth),
-        [None, None, Some(header)] => header_auth(&section, text(section.sheet, header)),
-        _ => {
-            let help = "write one of `bearer`, `basic` or `header`";
-            section.report(Code::OneOf, entry.span, "`auth` is of no one kind", help);
-            None
-        }
-    };
-    section.finish();
-    auth
-}
-
-fn basic_auth(section: Section<'_>) -> Option<TargetAuth> {
-    let user = section.required_text("user", "\"gateway\"");
-    let password = section.required_text("password", "\"secret:target-password\"");
-    let secret = secret(&section, password);
-    let user = user.filter(|user| {
-        // RFC 7617 §2: a user-id has no colon.
-        let fits = !user.value.contains(':') && !user.value.chars().any(char::is_control);
-        if !fits {
-            section.report(Code::Name, user.span, "a user name of Basic has no colon", "write it without");
-        }
-        fits
-    });
-    section.finish();
-    Some(TargetAuth::Basic { user: user?.value.to_owned(), secret: secret? })
-}
-
-fn header_auth(section: &Section<'_>, header: Option<Text<'_>>) -> Option<TargetAuth> {
-    let value = section.required_text("value", "\"secret:target-key\"");
-    let secret = secret(section, value);
-    let header = header?;
-    let name = header.value.to_ascii_lowercase();
-    // RFC 9110 §5.6.2, `token`.
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    let fits = (1..=NAME_BYTES_MAX).contains(&name.len()) && name.bytes().all(token);
-    if !fits || HEADERS_RESERVED.contains(&name.as_str()) {
-        let message = format!("`{}` cannot be a header for credentials", shortened(header.value));
-        section.report(Code::Name, header.span, message, "write a header name of the target's own: \"X-Api-Key\"");
-        return None;
-    }
-    Some(TargetAuth::Header { name, secret: secret? })
 }
 
 /// The name behind `secret:`.

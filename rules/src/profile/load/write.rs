@@ -1,6 +1,7 @@
 //! `[user.write]` and `[group.write]`: fields of the target that are computed from SCIM.
 
 use super::call::writable_field;
+use super::codec::random_length;
 use super::mapping::{APPLY, Found, Map};
 use super::scope::{ScimScope, Subject, expression};
 use crate::diagnostics::{Code, closest};
@@ -23,15 +24,20 @@ fn write(subject: &Subject<'_, '_>, map: &Map, writes: &Section<'_>, entry: Entr
     let field = writable_field(writes, entry.key);
     let section = writes.subsection(entry, format!("{}.{}", writes.name, entry.key.value))?;
     let source = source(subject, map, &section);
-    let apply = section.word("apply", &APPLY).unwrap_or(Apply::Always);
+    let usual = if matches!(source, Some(WriteSource::Random(_))) { Apply::OnCreate } else { Apply::Always };
+    let apply = section.word("apply", &APPLY).unwrap_or(usual);
+    if let (Some(entry), Some(WriteSource::Random(_)), Apply::Always) = (section.value("apply"), &source, apply) {
+        let message = "what is random is written at creation only";
+        section.report(Code::Unfit, entry.key.span, message, "take `apply` away");
+    }
     let rule = section.sheet.rule(section.name.as_str(), entry.key.span);
     section.finish();
     Some(Write { field: field?, rule, source: source?, apply })
 }
 
 fn source(subject: &Subject<'_, '_>, map: &Map, section: &Section<'_>) -> Option<WriteSource> {
-    match (section.value("constant"), section.value("expression")) {
-        (Some(constant), None) => {
+    match (section.value("constant"), section.value("expression"), section.value("random")) {
+        (Some(constant), None, None) => {
             let value = crate::document::json(constant.value);
             if value.is_none() {
                 section.report(
@@ -43,10 +49,11 @@ fn source(subject: &Subject<'_, '_>, map: &Map, section: &Section<'_>) -> Option
             }
             value.map(WriteSource::Constant)
         }
-        (None, Some(entry)) => computed(subject, map, section, entry),
-        (constant, _) => {
+        (None, Some(entry), None) => computed(subject, map, section, entry),
+        (None, None, Some(_)) => random_length(section).map(WriteSource::Random),
+        (constant, ..) => {
             let span = constant.map_or(section.span, |entry| entry.key.span);
-            let message = format!("`{}` needs one of `constant` and `expression`", section.name);
+            let message = format!("`{}` needs one of `constant`, `expression` and `random`", section.name);
             section.report(
                 Code::OneOf,
                 span,
@@ -58,7 +65,13 @@ fn source(subject: &Subject<'_, '_>, map: &Map, section: &Section<'_>) -> Option
     }
 }
 
-fn computed(subject: &Subject<'_, '_>, map: &Map, section: &Section<'_>, entry: Entry<'_>) -> Option<WriteSource> {
+/// The expression that `entry` holds; its attributes must be mapped.
+pub(super) fn computed(
+    subject: &Subject<'_, '_>,
+    map: &Map,
+    section: &Section<'_>,
+    entry: Entry<'_>,
+) -> Option<WriteSource> {
     let text = text(section.sheet, entry)?;
     let scope = ScimScope::new(subject);
     let expression = expression(section.sheet, text, &scope)?;

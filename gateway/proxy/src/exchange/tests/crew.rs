@@ -229,9 +229,9 @@ fn page<'v>(rows: &[&'v Value], query: &str) -> Vec<&'v Value> {
 }
 
 fn done(body: Value) -> TargetAnswer {
-    TargetAnswer { status: 200, retry_after_secs: None, body: Body::Json(body) }
+    TargetAnswer::new(200, Body::Json(body))
 }
 
 fn status(status: u16) -> TargetAnswer {
-    TargetAnswer { status, retry_after_secs: None, body: Body::Empty }
+    TargetAnswer::new(status, Body::Empty)
 }

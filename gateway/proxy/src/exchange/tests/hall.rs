@@ -107,6 +107,7 @@ pub(super) fn gate(edits: &[(&str, &str)]) -> Gate {
         store: Arc::new(Volatile::default()),
         metrics,
         clock: Arc::clone(&clock) as _,
+        random: Arc::clone(&clock) as _,
         public_url: "https://scim.example.com".to_owned(),
         tracing: Tracing::Off,
     });
@@ -423,9 +424,9 @@ impl Target for Hall {
 }
 
 fn done(body: Value) -> TargetAnswer {
-    TargetAnswer { status: 200, retry_after_secs: None, body: Body::Json(body) }
+    TargetAnswer::new(200, Body::Json(body))
 }
 
 fn status(status: u16) -> TargetAnswer {
-    TargetAnswer { status, retry_after_secs: None, body: Body::Empty }
+    TargetAnswer::new(status, Body::Empty)
 }

@@ -151,3 +151,28 @@ async fn members_are_shown_unless_they_are_excluded_and_count_in_the_version() {
     let after = read("").await;
     assert!(before.version.is_some() && before.version != after.version, "{:?}", after.version);
 }
+
+#[tokio::test]
+async fn members_may_stand_in_elements_of_the_products_own() {
+    let mapped = "externalId = { direct = \"ref\" }\nmembers = { direct = \"staff\", each = { value = \"pid\" } }";
+    let gate = gate(&[(APART, LIST), (REF, mapped)]);
+    let calls = ["GET /teams?name=Ops", r#"POST /teams {"name":"Ops","staff":[{"pid":"1"},{"pid":"2"}]}"#];
+    gate.check("POST /Groups", group("Ops", &["1", "2"]), &[calls[0], calls[1], "201 t-1 Ops [1 2]"]).await;
+    for (operation, call) in [
+        (
+            json!({"op": "add", "path": "members", "value": people(&["3"])}),
+            Some(r#"PATCH /teams/t-1 {"staff":[{"pid":"1"},{"pid":"2"},{"pid":"3"}]}"#),
+        ),
+        (json!({"op": "add", "path": "members", "value": people(&["3"])}), None),
+        (
+            json!({"op": "remove", "path": "members[value eq \"1\"]"}),
+            Some(r#"PATCH /teams/t-1 {"staff":[{"pid":"2"},{"pid":"3"}]}"#),
+        ),
+    ] {
+        let lines: Vec<&str> = std::iter::once(GET).chain(call).chain(["204"]).collect();
+        gate.check("PATCH /Groups/t-1", patch(&operation), &lines).await;
+    }
+    let found = search("members.value eq \"2\"").replace("/Users", "/Groups");
+    let answer = gate.ask(&found, &Value::Null).await.unwrap().body.unwrap();
+    assert_eq!((&answer["totalResults"], &answer["Resources"][0]["id"]), (&json!(1), &json!("t-1")));
+}

@@ -33,6 +33,18 @@ impl Store for Full {
         full()
     }
 
+    fn alias<'a>(&'a self, _: Scope<'a>, _: &'a str, _: Option<&'a str>) -> Answered<'a, ()> {
+        full()
+    }
+
+    fn targets<'a>(&'a self, _: Scope<'a>, _: &'a [String]) -> Answered<'a, BTreeMap<String, String>> {
+        full()
+    }
+
+    fn aliases<'a>(&'a self, _: Scope<'a>, _: &'a [String]) -> Answered<'a, BTreeMap<String, String>> {
+        full()
+    }
+
     fn audit<'a>(&'a self, _: &'a [AuditRecord]) -> Answered<'a, ()> {
         full()
     }

@@ -57,6 +57,7 @@ pub fn verdict(failure: &Failure) -> Verdict {
         Failure::UnmadeBulkId { .. } => Verdict::client(StatusCode::CONFLICT, "bulk-reference", failure),
         Failure::NotBegun => Verdict::later(OutcomeClass::Gateway, "bulk-not-begun", failure),
         Failure::GroupsOff => Verdict::client(StatusCode::NOT_IMPLEMENTED, "groups-off", failure),
+        Failure::NotYet { .. } => Verdict::client(StatusCode::FORBIDDEN, "not-yet", failure),
         Failure::Me => Verdict::client(StatusCode::NOT_IMPLEMENTED, "me", failure),
         Failure::Precondition => Verdict::client(StatusCode::PRECONDITION_FAILED, "precondition", failure),
         Failure::Cursor => Verdict::refuse(ScimType::InvalidCursor, failure),
@@ -65,6 +66,9 @@ pub fn verdict(failure: &Failure) -> Verdict {
         // The store's own words name files of the machine.
         Failure::Store(_) => {
             Verdict::later(OutcomeClass::Gateway, "store-down", "the gateway's store does not answer now")
+        }
+        Failure::Random(_) => {
+            Verdict::later(OutcomeClass::Gateway, "no-random", "the gateway cannot make a password now")
         }
         Failure::BodyTooLarge { .. } => Verdict::client(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", failure),
         Failure::BodyLost => Verdict::client(StatusCode::REQUEST_TIMEOUT, "body-lost", failure),
@@ -207,6 +211,7 @@ fn target_fault(fault: &TargetFault) -> Verdict {
             retry_after_secs: Some(retry_after_secs.unwrap_or(limits::RETRY_AFTER_SECS)),
             ..Verdict::later(class, "target-busy", "the product is busy now")
         },
+        TargetFault::Changed => Verdict::later(class, "target-changed", "the product's record changes all the time"),
         TargetFault::Broken { .. } => Verdict::later(class, "target-broken", "the product failed"),
         TargetFault::Garbage { .. } => {
             let detail = "the product gave an answer that the gateway does not understand; the operator has been told";

@@ -5,14 +5,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
-use rules::Body;
+use rules::profile::FormStyle;
 use rules::source::RuleRef;
+use rules::{Body, TargetFault};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::secret::Secret;
 use crate::target::loopback::{Asked, Loopback, Reply};
+use crate::target::sample::access;
 use crate::target::target_client;
 
 const LIMITS: CallLimits = CallLimits {
@@ -24,26 +25,30 @@ const LIMITS: CallLimits = CallLimits {
 
 fn call(verb: Verb, path: &str, body: Option<Value>) -> TargetCall {
     let rule = RuleRef { file: "test".into(), line: 1, name: "user.get".to_owned() };
-    TargetCall { verb, path: path.to_owned(), body, route: "user.get".to_owned(), rule, secret_fields: Vec::new() }
+    TargetCall { body, ..TargetCall::new(verb, path, "user.get", rule) }
 }
 
 fn target(base: &str, limits: CallLimits) -> HttpTarget {
     // A second one in the same process changes nothing.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-    let credentials = TargetCredentials::Bearer(Secret::new("s3cret".to_owned()));
-    HttpTarget::with_limits(target_client([]).unwrap(), base, &credentials, limits).unwrap()
+    speaking(base, "auth = { bearer = \"secret:key\" }", limits)
+}
+
+/// A target with these keys of `[target]`.
+fn speaking(base: &str, keys: &str, limits: CallLimits) -> HttpTarget {
+    HttpTarget::with_limits(target_client([]).unwrap(), base, access(keys), limits).unwrap()
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is what an outcome is compared with")]
 fn answer(status: u16, retry_after_secs: Option<u32>, body: Body) -> Result<TargetAnswer, TargetError> {
-    Ok(TargetAnswer { status, retry_after_secs, body })
+    Ok(TargetAnswer { retry_after_secs, ..TargetAnswer::new(status, body) })
 }
 
 /// One call to a server that answers like this; what came of it, and how often the server was asked.
 async fn ask(verb: Verb, reply: fn(&Asked) -> Reply) -> (Result<TargetAnswer, TargetError>, usize) {
     let server = Loopback::start(reply);
     let body = verb.writes().then(|| json!({ "a": 1 }));
-    let answer = target(&server.url(), LIMITS).call(&call(verb, "/users/7?secret=s3cret", body)).await;
+    let answer = target(&server.url(), LIMITS).call(&call(verb, "/users/7?x=s3cret", body)).await;
     let text = format!("{answer:?}");
     assert!(!text.contains("s3cret") && !text.contains("/users"), "{text}");
     (answer, server.asked().len())
@@ -62,7 +67,7 @@ async fn an_answer_comes_back_as_data() {
     let row = ask(Get, |_| Reply::new(401, "www-authenticate: Bearer\r\n", "")).await;
     assert_eq!(row, (answer(401, None, Body::Empty), 1));
     let row = ask(Patch, |_| Reply::new(500, "", "<html>s3cret</html>")).await;
-    assert_eq!(row, (answer(500, None, Body::NotJson), 1), "garbage is not kept");
+    assert_eq!(row, (answer(500, None, Body::Text("<html>s3cret</html>".to_owned())), 1), "garbage is not printed");
     let row = ask(Get, |_| Reply::new(503, "retry-after: 120\r\n", "{}")).await;
     assert_eq!(row, (answer(503, Some(120), Body::Json(json!({}))), 1), "an answer is never asked for again");
     let row = ask(Get, |_| Reply::new(302, "location: http://127.0.0.1:1/\r\n", "")).await;
@@ -165,7 +170,7 @@ async fn a_call_carries_credentials_and_json() {
     assert_eq!(asked[1].line(), "GET /internal/");
     assert_eq!(asked[1].header("content-type"), None);
     for asked in asked {
-        assert_eq!(asked.header("authorization"), Some("Bearer s3cret"));
+        assert_eq!(asked.header("authorization"), Some("Bearer s3cret-key"));
         assert_eq!(asked.header("accept"), Some("application/json"));
     }
 }
@@ -257,4 +262,126 @@ fn a_base_is_a_plain_web_address() {
         let seen = Base::parse(base).err();
         assert_eq!(seen, problem.map(TargetSetupError::Base), "{base}");
     }
+}
+
+#[tokio::test]
+async fn a_call_speaks_the_format_that_its_rule_says() {
+    let server = Loopback::start(|asked| match asked.header("accept") {
+        Some("application/xml") => Reply::new(200, "", "<user><id>7</id></user>"),
+        _ => Reply::new(200, "", r#"{"id":7}"#),
+    });
+    let target = target(&server.url(), LIMITS);
+    let body = json!({"user": {"tags": ["a", "b"]}});
+    for (format, answer) in [
+        (Format::Json, json!({"id": 7})),
+        (Format::Form(FormStyle::default()), json!({"id": 7})),
+        (Format::Xml, json!({"user": {"id": "7"}})),
+    ] {
+        let call = TargetCall { format, ..call(Verb::Post, "/users", Some(body.clone())) };
+        assert_eq!(target.call(&call).await.map(|answer| answer.body), Ok(Body::Json(answer)));
+    }
+    let asked: Vec<_> = server
+        .asked()
+        .iter()
+        .map(|asked| (asked.header("content-type").map(str::to_owned), asked.body.clone()))
+        .collect();
+    let row = |media: &str, body: &str| (Some(media.to_owned()), body.to_owned());
+    let xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><user><tags>a</tags><tags>b</tags></user>";
+    assert_eq!(
+        asked,
+        [
+            row("application/json", r#"{"user":{"tags":["a","b"]}}"#),
+            row("application/x-www-form-urlencoded", "user%5Btags%5D%5B%5D=a&user%5Btags%5D%5B%5D=b"),
+            row("application/xml", xml),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_call_has_its_own_headers_but_never_in_the_place_of_credentials() {
+    let server = Loopback::start(|_| Reply::new(200, "", "{}"));
+    let keys =
+        "auth = { header = \"X-Key\", value = \"secret:key\" }\nheaders = { X-Api = \"3\", Accept = \"text/json\" }";
+    let target = speaking(&server.url(), keys, LIMITS);
+    let headers = [("x-api", "4"), ("if-match", "\"ä\""), ("x-key", "mine")];
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    target.call(&TargetCall { headers, ..call(Verb::Get, "/users", None) }).await.unwrap();
+    target.call(&call(Verb::Get, "/users", None)).await.unwrap();
+    let asked = server.asked();
+    let seen = |nr: usize| ["x-api", "if-match", "x-key", "accept"].map(|name| asked[nr].header(name));
+    assert_eq!(seen(0), [Some("4"), Some("\"ä\""), Some("s3cret-key"), Some("text/json")]);
+    assert_eq!(seen(1), [Some("3"), None, Some("s3cret-key"), Some("text/json")]);
+}
+
+#[tokio::test]
+async fn a_secret_in_the_query_is_in_every_call_and_in_no_error() {
+    let server =
+        Loopback::start(|asked| if asked.path().contains("page") { Reply::raw("") } else { Reply::new(200, "", "{}") });
+    let keys = "auth = { query = \"key\", value = \"secret:key\" }\nquery = { api = \"2\" }";
+    let target = speaking(&server.url(), keys, LIMITS);
+    target.call(&call(Verb::Get, "/users", None)).await.unwrap();
+    let broken = target.call(&call(Verb::Post, "/users?page=1", None)).await;
+    let down = speaking(&Loopback::nobody(), keys, LIMITS).call(&call(Verb::Get, "/users", None)).await;
+    let climbing = target.call(&call(Verb::Get, "/../users", None)).await;
+    let lines: Vec<_> = server.asked().iter().map(|asked| asked.path().to_owned()).collect();
+    assert_eq!(lines, ["/users?api=2&key=s3cret-key", "/users?page=1&api=2&key=s3cret-key"]);
+    for error in [broken, down, climbing] {
+        let text = format!("{error:?} {}", error.as_ref().unwrap_err());
+        assert!(!text.contains("s3cret") && !text.contains("key="), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn only_headers_that_somebody_reads_are_kept() {
+    let server = Loopback::start(|_| {
+        Reply::new(200, "etag: \"7\"\r\nlink: </a>; rel=next\r\nlink: </b>; rel=prev\r\nx-other: 1\r\n", "{}")
+    });
+    let reads = ["etag", "link", "x-none"].map(str::to_owned).into();
+    let call = TargetCall { reads, ..call(Verb::Get, "/users", None) };
+    let answer = target(&server.url(), LIMITS).call(&call).await.unwrap();
+    let expected = [("etag", "\"7\""), ("link", "</a>; rel=next, </b>; rel=prev")];
+    assert_eq!(answer.headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+#[tokio::test]
+async fn a_profile_says_how_many_calls_there_are_at_once() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (here, peak) = (Arc::clone(&now), Arc::clone(&most));
+    let full = Barrier::new(2);
+    let server = Loopback::start(move |_| {
+        peak.fetch_max(here.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        full.wait();
+        here.fetch_sub(1, Ordering::SeqCst);
+        Reply::new(200, "", "{}")
+    });
+    let target = Arc::new(speaking(&server.url(), "auth = \"none\"\nlimits = { at_once = 2 }", LIMITS));
+    let mut crowd = JoinSet::new();
+    for _ in 0..6 {
+        let target = Arc::clone(&target);
+        crowd.spawn(async move { target.call(&call(Verb::Get, "/", None)).await });
+    }
+    assert!(crowd.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(most.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn calls_that_come_too_early_wait_and_are_not_refused() {
+    let server = Loopback::start(|_| Reply::new(200, "", "{}"));
+    let target = Arc::new(speaking(&server.url(), "auth = \"none\"\nlimits = { per_second = 20 }", LIMITS));
+    let started = std::time::Instant::now();
+    let mut crowd = JoinSet::new();
+    for _ in 0..5 {
+        let target = Arc::clone(&target);
+        crowd.spawn(async move { target.call(&call(Verb::Get, "/", None)).await });
+    }
+    assert!(crowd.join_all().await.iter().all(Result::is_ok));
+    // The first goes at once, each of the others a twentieth of a second after the one before.
+    assert!(started.elapsed() >= Duration::from_millis(200), "{:?}", started.elapsed());
+    // Who would wait for longer than a call may take is told so, and nothing was sent.
+    let hurried = CallLimits { time_max: Duration::from_millis(50), ..LIMITS };
+    let target = speaking(&server.url(), "auth = \"none\"\nlimits = { per_second = 1 }", hurried);
+    assert!(target.call(&call(Verb::Get, "/", None)).await.is_ok());
+    let late = target.call(&call(Verb::Get, "/", None)).await;
+    assert!(matches!(late, Err(TargetError::Unreachable { .. })), "{late:?}");
+    assert_eq!(server.asked().len(), 6);
 }

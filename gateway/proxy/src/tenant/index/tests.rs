@@ -118,3 +118,37 @@ fn a_hash_is_sha_256_and_is_not_printed() {
     assert_eq!(hash.0[..4], [0xba, 0x78, 0x16, 0xbf]);
     assert_eq!(format!("{hash:?}"), "[redacted]");
 }
+
+#[test]
+fn a_tenant_with_hosts_is_at_home_there_and_nobody_else_is() {
+    let hosted = |id: &str, hosts: &[&str]| {
+        let hosts = hosts.iter().map(|&host| host.to_owned()).collect();
+        tenant(id, Credentials { hosts, ..Credentials::default() })
+    };
+    let all = vec![
+        hosted("one", &["one.example.com"]),
+        hosted("north", &["eu.example.com", "north.example.com"]),
+        hosted("south", &["eu.example.com"]),
+        hosted("free", &[]),
+    ];
+    let tenants = Tenants::new(all).ok().unwrap();
+    for (id, host, expected) in [
+        ("one", Some("one.example.com"), true),
+        ("one", Some("One.Example.Com.:8443"), true),
+        ("one", Some("eu.example.com"), false),
+        ("one", Some("other.example.com"), false),
+        ("one", Some("one.example.com.evil.example.net"), false),
+        ("one", None, false),
+        ("north", Some("eu.example.com"), true),
+        ("south", Some("eu.example.com:443"), true),
+        ("south", Some("north.example.com"), false),
+        ("free", Some("scim.example.com"), true),
+        ("free", Some("[::1]:8443"), true),
+        ("free", None, true),
+        ("free", Some("eu.example.com"), false),
+    ] {
+        assert_eq!(tenants.is_at(tenants.by_id(id).unwrap(), host), expected, "{id} {host:?}");
+    }
+    let unhosted = Tenants::new(vec![hosted("free", &[])]).ok().unwrap();
+    assert!(unhosted.is_at(unhosted.by_id("free").unwrap(), None));
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use rules::shipped::shipped;
+use rules::{Body, Spelling, TargetAnswer, Verb};
 use serde_json::json;
 
 use super::*;
@@ -36,7 +37,7 @@ fn check(text: &str, expected: &[Found<'_>]) {
 #[test]
 fn each_problem_of_a_case_is_told_with_its_place() {
     let case = |keys: &str, tables: &str| format!("[[case]]\nname = \"a\"\n{keys}{tables}");
-    let rows: [(String, &[Found<'_>]); 17] = [
+    let rows: [(String, &[Found<'_>]); 23] = [
         (case(REQUEST, EXPECT), &[]),
         (String::new(), &[("E0104", 1, 1)]),
         ("[[cases]]\n".to_owned(), &[("E0104", 1, 1), ("E0103", 1, 3)]),
@@ -60,6 +61,23 @@ fn each_problem_of_a_case_is_told_with_its_place() {
         ),
         (case(&format!("{REQUEST}remembered = [{{ id = \"1\", kind = \"group\" }}]\n"), EXPECT), &[("E0106", 4, 34)]),
         (case(REQUEST, "[case.expect]\nstatus = 199\n"), &[("E0109", 5, 10)]),
+        (case("protocol = \"1.2\"\n", &format!("{REQUEST}{EXPECT}")), &[("E0106", 3, 12)]),
+        (case("resource = { userName = \"a\" }\n", EXPECT), &[]),
+        (case("resource = []\n", EXPECT), &[("E0311", 3, 12)]),
+        (case(REQUEST, &format!("resource = {{}}\n{EXPECT}")), &[("E0107", 3, 1)]),
+        (
+            case(REQUEST, &format!("[[case.state]]\nget = \"users\"\nanswer = {{ status = 200 }}\n{EXPECT}")),
+            &[("E0301", 5, 7)],
+        ),
+        (
+            case(
+                REQUEST,
+                &format!(
+                    "[[case.call]]\nget = \"/a\"\nanswer = {{ status = 200, text = \"a\", body = {{}} }}\n{EXPECT}"
+                ),
+            ),
+            &[("E0107", 6, 33)],
+        ),
         (case(REQUEST, &format!("[[case.call]]\nget = \"/users\"\n{EXPECT}")), &[("E0104", 4, 1)]),
         (
             case(
@@ -111,18 +129,12 @@ absent = ["title"]
 "#;
     let cases = read("c.toml", text, &telemessage()).unwrap();
     let [case] = cases.as_slice() else { panic!("one case: {cases:?}") };
-    let request = Request {
-        method: "PATCH".to_owned(),
-        path: "/Users/1".to_owned(),
-        query: Some("attributes=title".to_owned()),
-        body: br#"{"a":null}"#.to_vec(),
-        if_match: Some("W/\"3\"".to_owned()),
-        if_none_match: None,
-    };
-    assert_eq!(case.request, request);
+    let Request { method, body, .. } = &case.request;
+    assert_eq!((method.as_str(), case.request.target().as_str()), ("PATCH", "/Users/1?attributes=title"));
+    assert_eq!((body.as_slice(), case.request.header("if-match")), (&br#"{"a":null}"#[..], Some("W/\"3\"")));
     assert_eq!((case.line, case.calls[0].line, case.expect.line), (3, 8, 11));
     assert_eq!(case.calls[0].body, Some(json!({"b": [1, {"c": "d"}]})));
-    let answer = TargetAnswer { status: 429, retry_after_secs: Some(7), body: Body::Json(json!([])) };
+    let answer = TargetAnswer { retry_after_secs: Some(7), ..TargetAnswer::new(429, Body::Json(json!([]))) };
     assert_eq!(case.calls[0].script, Line { verb: Verb::Post, path: "/users".to_owned(), answer });
     let spelling = Spelling { sent: "s".to_owned(), normal: "n".to_owned() };
     let [Remembered { kind, id, memory }] = case.remembered.as_slice() else { panic!("one: {case:?}") };
@@ -130,4 +142,34 @@ absent = ["title"]
     assert_eq!(memory.kept.get("externalId"), Some(&json!("x")));
     assert_eq!(memory.spellings.get("userName"), Some(&spelling));
     assert_eq!(case.expect.absent, ["title"]);
+}
+
+/// What a terminal shows of a file of cases that has `code` and no other problem.
+#[track_caller]
+fn only(code: Code, text: &str) -> String {
+    let report = read("c.toml", text, &telemessage()).map(|_| ()).err().unwrap();
+    assert!(report.diagnostics.iter().all(|problem| problem.code == code), "{:?}", report.diagnostics);
+    report.to_terminal(rules::diagnostics::Colour::Plain)
+}
+
+#[test]
+fn problems_of_cases_alone_are_shown_with_their_line() {
+    insta::assert_snapshot!(only(Code::Json, &format!("[[case]]\nname = \"a\"\nrequest = {{ post = \"/Users\", body = \"{{\" }}\n{EXPECT}")), @r#"
+    error[E0311]: `body` is not JSON: EOF while parsing an object at line 1 column 1
+     --> c.toml:3:37
+      |
+    3 | request = { post = "/Users", body = "{" }
+      |                                     ^^^
+      |
+      = help: write a table: `{ title = "…" }`, or a text of JSON: '{"title": null}'
+    "#);
+    insta::assert_snapshot!(only(Code::CaseTwice, &format!("[[case]]\nname = \"a\"\n{REQUEST}{EXPECT}[[case]]\nname = \"a\"\n{REQUEST}{EXPECT}")), @r#"
+    error[E0312]: two cases are called `a`
+     --> c.toml:7:8
+      |
+    7 | name = "a"
+      |        ^^^
+      |
+      = help: the other is in line 2
+    "#);
 }

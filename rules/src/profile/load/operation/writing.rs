@@ -1,7 +1,13 @@
 //! The calls that write: create, update, delete.
 
+mod around;
+mod check;
+
+use std::sync::Arc;
+
 use serde_json::Value;
 
+use self::around::Scene;
 use super::super::call::{self, Answer, CallShape};
 use super::super::error_table::detail;
 use super::super::literal::{self, fits};
@@ -9,67 +15,126 @@ use super::{NEEDS_ID, Operations, UPDATES_MAX};
 use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Section, Text, shortened};
-use crate::profile::{CallRule, Change, CreateRule, Existing, Look, Source, UpdateRule, ValueTable};
+use crate::profile::{
+    Around, Change, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, Mapping, Source, UpdateRule,
+    ValueTable, Which,
+};
 use crate::source::Span;
 
 const WRITES: [Verb; 4] = [Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
+
+/// Most fields that a create must have.
+pub(in super::super) const REQUIRES_MAX: usize = 100;
 
 /// Where the words of a create stand.
 #[derive(Clone, Copy, Default)]
 pub(in super::super) struct CreateSpans {
     pub(in super::super) look: Span,
     pub(in super::super) existing: Span,
+    pub(in super::super) gone: Span,
 }
 
 impl Operations<'_, '_> {
     pub(in super::super) fn create(&self) -> Option<(CreateRule, CreateSpans)> {
         let section = self.section.section("create")?;
+        let mut scene = self.scene("create", false);
+        let checks = self.checks(&section, &scene);
+        let before = self.steps(&section, "before", &mut scene);
+        let placeholders = scene.placeholders(&section, false);
         let shape = CallShape {
             name: self.name("create"),
             verbs: &[Verb::Post, Verb::Put],
             answer: Answer::Record,
-            placeholders: &self.placeholders(false),
+            placeholders: &placeholders,
             needs: &[],
         };
         let call = call::read(self.subject.names, &section, &shape);
+        let undo = self.undo(&section, &scene, false);
+        scene.base.push("id".to_owned());
+        let after = self.steps(&section, "after", &mut scene);
         let look = section.word("look", &[("first", Look::First), ("on-conflict", Look::OnConflict)]);
         let existing = section.word("existing", &[("refuse", Existing::Refuse), ("update", Existing::Update)]);
+        let requires = section.texts("requires", REQUIRES_MAX).into_iter();
+        let requires = requires.filter_map(|text| call::writable_field(&section, text)).collect();
         let taken = section.text("taken").and_then(|text| detail(&section, "taken", text)).map(str::to_owned);
+        let revives = section.word("gone", &[("revive", true)]).unwrap_or_default();
         let span = |key| section.value(key).map_or(section.span, |entry| entry.span);
-        let spans = CreateSpans { look: span("look"), existing: span("existing") };
+        let spans = CreateSpans { look: span("look"), existing: span("existing"), gone: span("gone") };
         section.finish();
         let (look, existing) = (look.unwrap_or(Look::First), existing.unwrap_or(Existing::Refuse));
-        Some((CreateRule { call: call?, look, existing, taken }, spans))
+        let around = Around { checks, before, undo, after };
+        Some((CreateRule { call: call?, look, existing, taken, revives, requires, around }, spans))
+    }
+
+    /// What calls may name beside parameters: the fields of mappings, and what `[user.get]` takes from headers.
+    fn scene(&self, what: &'static str, with_id: bool) -> Scene {
+        let mut base = self.placeholders(with_id);
+        if with_id {
+            let read = self.map.mappings.iter().filter_map(|(mapping, ..)| match &mapping.source {
+                Source::Expression { fields, .. } => Some(fields.iter().map(ToString::to_string)),
+                _ => None,
+            });
+            base.extend(read.flatten());
+            let captured = self.section.section("get").and_then(|get| get.section("capture"));
+            base.extend(captured.iter().flat_map(Section::entries).map(|entry| entry.key.value.to_owned()));
+        }
+        Scene { what, base, steps: Vec::new() }
     }
 
     pub(in super::super) fn updates(&self) -> Vec<UpdateRule> {
         let sections = self.section.sections("update", UPDATES_MAX);
         let mut rules: Vec<UpdateRule> = sections.into_iter().filter_map(|section| self.update(section)).collect();
         // The rest comes last, wherever it stands.
-        rules.sort_by_key(|rule| rule.when.is_none());
+        rules.sort_by_key(UpdateRule::is_rest);
         rules
     }
 
     fn update(&self, section: Section<'_>) -> Option<UpdateRule> {
+        let has_each = section.value("each").is_some();
+        let mut scene = self.scene("update", true);
+        let checks = self.checks(&section, &scene);
+        let before = self.steps(&section, "before", &mut scene);
+        let placeholders = scene.placeholders(&section, has_each);
         let shape = CallShape {
             name: self.name("update"),
             verbs: &WRITES,
-            answer: Answer::Nothing,
-            placeholders: &self.placeholders(true),
+            answer: if has_each { Answer::Step } else { Answer::Nothing },
+            placeholders: &placeholders,
             needs: &[NEEDS_ID],
         };
         let call = call::read(self.subject.names, &section, &shape);
+        let undo = self.undo(&section, &scene, has_each);
+        let after = self.steps(&section, "after", &mut scene);
         let when = match section.value("when") {
             None => Some(None),
             Some(_) => section.text("when").and_then(|text| self.change(text)).map(Some),
         };
-        let span = section.value("when").map_or(section.span, |entry| entry.span);
+        let each = match section.value("each") {
+            None => Some(None),
+            Some(_) => section.text("each").and_then(|text| self.each_changed(text)).map(Some),
+        };
+        if let (Some(_), Some(entry)) = (section.value("when"), section.value("each")) {
+            let help = "`each` says already what changes: take `when` away";
+            section.report(Code::OneOf, entry.key.span, "an update has `when` or `each`, not both", help);
+        }
+        let span = section.value("when").or(section.value("each")).map_or(section.span, |entry| entry.span);
         section.finish();
-        let when = when?;
-        let what = format!("{when:?}");
+        let (when, each) = (when?, each?);
+        let what = format!("{when:?} {each:?}");
         let help = "keep one, or give it another `when`";
         self.once(Code::UpdateTwice, what, span, "two updates handle the same change", help)?;
-        Some(UpdateRule { when, call: call? })
+        Some(UpdateRule { when, each, call: call?, around: Around { checks, before, undo, after } })
+    }
+
+    /// `PATH added` or `PATH removed`, of an update itself.
+    fn each_changed(&self, text: Text<'_>) -> Option<EachRule> {
+        let each = self.each(text, "update")?;
+        if each.which == Which::Wanted {
+            let help = "write `roles added` or `roles removed`";
+            self.section.report(Code::Each, text.span, "an update is made for values that come or go", help);
+            return None;
+        }
+        Some(each)
     }
 
     /// `PATH changed` or `PATH changed to LITERAL`.
@@ -121,18 +186,51 @@ impl Operations<'_, '_> {
         Some(Change { attribute: index, to: literal })
     }
 
-    pub(in super::super) fn delete(&self) -> Option<CallRule> {
+    pub(in super::super) fn delete(&self) -> Option<DeleteRule> {
         let section = self.section.section("delete")?;
+        if section.value("as").is_some() || section.value("refuse").is_some() {
+            return self.no_delete(section);
+        }
+        let mut scene = self.scene("delete", false);
+        scene.base = vec!["id".to_owned()];
+        let before = self.steps(&section, "before", &mut scene);
+        let placeholders = scene.placeholders(&section, false);
         let shape = CallShape {
             name: self.name("delete"),
             verbs: &WRITES,
             answer: Answer::Nothing,
-            placeholders: &["id".to_owned()],
+            placeholders: &placeholders,
             needs: &[NEEDS_ID],
         };
         let call = call::read(self.subject.names, &section, &shape);
+        let undo = self.undo(&section, &scene, false);
+        let after = self.steps(&section, "after", &mut scene);
         section.finish();
-        call
+        let around = Around { checks: Vec::new(), before, undo, after };
+        Some(DeleteRule::Call(Box::new(DeleteCall { call: call?, around })))
+    }
+
+    /// A delete that ends no record.
+    fn no_delete(&self, section: Section<'_>) -> Option<DeleteRule> {
+        let deactivates = section.word("as", &[("deactivate", ())]);
+        let refused = section.text("refuse").and_then(|text| detail(&section, "refuse", text));
+        if let (Some(_), Some(entry)) = (section.value("as"), section.value("refuse")) {
+            section.report(Code::OneOf, entry.key.span, "a delete has `as` or `refuse`, not both", "keep one");
+        }
+        let span = section.value("as").map_or(section.span, |entry| entry.span);
+        section.finish();
+        if let Some(detail) = refused {
+            return Some(DeleteRule::Refuse(Arc::from(detail)));
+        }
+        deactivates?;
+        let is_active = |mapping: &Mapping| mapping.name == "active" && !matches!(mapping.source, Source::Constant(_));
+        if !self.map.mappings.iter().any(|(mapping, ..)| is_active(mapping)) {
+            let noun = self.subject.noun;
+            let help = format!("map `active` in `[{noun}.map]`, or write a call");
+            self.section.report(Code::NoActive, span, "nothing says what `active = false` is in the product", help);
+            return None;
+        }
+        Some(DeleteRule::Deactivate)
     }
 }
 

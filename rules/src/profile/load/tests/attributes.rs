@@ -271,7 +271,7 @@ fn options_fit_their_mapping() {
       = help: take it away
     "#);
     insta::assert_snapshot!(only(Code::Unfit, r#"active = { direct = "on" }"#, r#"active = { direct = "on", as = "ToLower" }"#), @r#"
-    error[E0134]: `as` is for attributes of one text, `active` is none
+    error[E0134]: `as` is for texts, `active` is none
      --> p.toml:9:27
       |
     9 | active = { direct = "on", as = "ToLower" }
@@ -279,12 +279,12 @@ fn options_fit_their_mapping() {
       |
       = help: take it away
     "#);
-    insta::assert_snapshot!(only(Code::Unfit, r#"active = { direct = "on" }"#, r#"emails = { direct = "mails", values = { a = 1 } }"#), @r#"
-    error[E0134]: `values` is for attributes of one value, `emails` is none
-     --> p.toml:9:30
+    insta::assert_snapshot!(only(Code::Unfit, r#"active = { direct = "on" }"#, r#"name = { direct = "names", values = { a = 1 } }"#), @r#"
+    error[E0134]: `values` is for attributes of one value, or a list of them, `name` is none
+     --> p.toml:9:28
       |
-    9 | emails = { direct = "mails", values = { a = 1 } }
-      |                              ^^^^^^
+    9 | name = { direct = "names", values = { a = 1 } }
+      |                            ^^^^^^
       |
       = help: take it away
     "#);

@@ -99,7 +99,7 @@ rows = """#), @r#"
     15 | by = "userName"
        |      ^^^^^^^^^^
        |
-       = help: keep one
+       = help: keep one; or write `also = true` at the second, if only both together find all
     "#);
 }
 

@@ -101,9 +101,9 @@ fn rules_have_their_defaults_and_the_rest_comes_last() {
     let user = loaded("patch = \"/users/{id}\"", updates).user;
     let whole = AnswerRule::Record(crate::profile::FieldPath::default());
     assert_eq!((&user.get.body, &user.get.answer), (&BodyRule::Empty, &whole));
-    let create = user.create.as_ref().map(|create| (create.call.body, &create.call.answer));
+    let create = user.create.as_ref().map(|create| (create.call.body.clone(), &create.call.answer));
     assert_eq!(create, Some((BodyRule::All, &whole)));
-    let updates: Vec<_> = user.update.iter().map(|rule| (rule.when.is_some(), rule.call.body)).collect();
+    let updates: Vec<_> = user.update.iter().map(|rule| (rule.when.is_some(), rule.call.body.clone())).collect();
     assert_eq!(updates, [(true, BodyRule::All), (false, BodyRule::All)]);
     assert_eq!(user.update[0].call.answer, AnswerRule::Nothing);
     assert_eq!(user.update[0].call.rule.to_string(), "user.update (p.toml:22)");

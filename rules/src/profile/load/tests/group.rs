@@ -3,7 +3,7 @@
 //! A row is an edit of [`MINIMAL`] and [`GROUP`]: what to replace, and with what.
 
 use super::*;
-use crate::profile::BodyRule;
+use crate::profile::{BodyRule, BodyTemplate, MemberWrites};
 
 /// A group of which members are kept apart, one of each thing that rows edit.
 pub(super) const GROUP: &str = r#"[group]
@@ -349,21 +349,21 @@ fn a_body_names_members_and_nothing_else() {
     "#);
     insta::assert_snapshot!(only(Code::UnknownPlaceholder, r#"body = { ids = "{members}" }, batch = 100"#, r#"body = { ids = ["{membr}"] }"#), @r#"
     error[E0162]: `group.members.add` has no value for `{membr}`
-      --> p.toml:40:56
+      --> p.toml:40:57
        |
     40 | add = { post = "/groups/{id}/members", body = { ids = ["{membr}"] } }
-       |                                                        ^^^^^^^^^
+       |                                                         ^^^^^^^
        |
        = help: did you mean `{member}`?
     "#);
-    insta::assert_snapshot!(only(Code::UnknownPlaceholder, r#"body = { ids = "{members}" }, batch = 100"#, r#"body = { url = "/users/{id}" }"#), @r#"
-    error[E0162]: `group.members.add` has no value for `/users/{id}`
-      --> p.toml:40:55
+    insta::assert_snapshot!(only(Code::UnknownPlaceholder, r#"body = { ids = "{members}" }, batch = 100"#, r#"body = { url = "/users/{nobody}" }"#), @r#"
+    error[E0162]: `group.members.add` has no value for `{nobody}`
+      --> p.toml:40:63
        |
-    40 | add = { post = "/groups/{id}/members", body = { url = "/users/{id}" } }
-       |                                                       ^^^^^^^^^^^^^
+    40 | add = { post = "/groups/{id}/members", body = { url = "/users/{nobody}" } }
+       |                                                               ^^^^^^^^
        |
-       = help: a text of the body is `{member}`, `{members}`, or has no braces
+       = help: there are `id`, `member`, `name`, `members`, `merged`, `record`
     "#);
     insta::assert_snapshot!(only(Code::WrongType, r#"body = { ids = "{members}" }, batch = 100"#, r#"body = "{member}""#), @r#"
     error[E0105]: `body` must be a table or an array: `{ ids = "{members}" }`, not a text
@@ -380,11 +380,13 @@ fn members_have_their_defaults() {
     let group = profile.group.expect("it has groups");
     let members = group.members.expect("they are kept apart");
     assert_eq!((members.check, members.numeric, members.display), (true, false, None));
-    assert_eq!((members.add.batch, members.add.body), (100, Some(serde_json::json!({"ids": "{members}"}))));
-    assert_eq!((members.remove.batch, members.remove.body), (1, None));
-    assert_eq!([members.add.call.body, members.remove.call.body], [BodyRule::Empty; 2]);
+    let MemberWrites::Each { add, remove } = &members.writes else { panic!("{:?}", members.writes) };
+    let ids = BodyTemplate::Object(vec![("ids".to_owned(), BodyTemplate::Name("members".to_owned()))]);
+    assert_eq!((add.batch, add.body.as_ref()), (100, Some(&ids)));
+    assert_eq!((remove.batch, &remove.body), (1, &None));
+    assert_eq!([&add.call.body, &remove.call.body], [&BodyRule::Empty; 2]);
     assert!(!members.list.paging.paged && members.has.is_some() && members.of.is_some());
-    let names = [&members.rule, &members.list.call.rule, &members.add.call.rule].map(|rule| rule.name.as_str());
+    let names = [&members.rule, &members.list.call.rule, &add.call.rule].map(|rule| rule.name.as_str());
     assert_eq!(names, ["group.members", "group.members.list", "group.members.add"]);
     assert_eq!(group.resource.get.rule.name, "group.get");
     assert_eq!(group.resource.map[0].rule.name, "group.map.displayName");

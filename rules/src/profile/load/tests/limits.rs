@@ -68,7 +68,7 @@ fn texts_and_numbers_are_as_large_as_their_limit_says() {
     check("[[error]]", members::BATCH_MAX, Code::Range, |n| {
         group::GROUP.replace("batch = 100", &format!("batch = {n}")) + "[[error]]"
     });
-    check("[user.create]", operation::PAGE_ROWS_MAX, Code::Range, |n| {
+    check("[user.create]", paging::PAGE_ROWS_MAX, Code::Range, |n| {
         format!("[user.list]\nget = \"/u?o={{offset}}\"\nrows = \"\"\npage_rows_max = {n}\n[user.create]")
     });
     let rest = MINIMAL.len() + " # ".len();

@@ -3,7 +3,7 @@
 use scim::filter::CompareOp;
 
 use super::*;
-use crate::profile::Existing;
+use crate::profile::{Ask, Existing};
 
 /// `[user.sort]` with these lines, and a list.
 fn sort(lines: &str) -> String {
@@ -54,7 +54,7 @@ rows = """#), @r#"
     15 | by = "userName"
        |      ^^^^^^^^^^
        |
-       = help: keep one
+       = help: keep one; or write `also = true` at the second, if only both together find all
     "#);
 }
 
@@ -154,9 +154,14 @@ direct = "pw""#), @r#"
 #[test]
 fn a_find_may_page_and_one_attribute_has_one_find_for_each_operator() {
     let user = loaded("rows = \"users\"", "rows = \"users\"\n[[user.find]]\nby = \"userName\"\nop = \"sw\"\nget = \"/users?p={login}&o={offset}&l={limit}\"\nrows = \"users\"\ntotal = \"count\"\npage_rows_max = 20").user;
-    let finds: Vec<_> = user.find.iter().map(|find| (find.op, find.paging.paged, find.paging.page_rows_max)).collect();
-    assert_eq!(finds, [(CompareOp::Eq, false, operation::PAGE_ROWS_MAX), (CompareOp::Sw, true, 20)]);
-    assert_eq!(user.find[1].paging.total.as_ref().map(ToString::to_string), Some("count".to_owned()));
+    let paging = |find: usize| match &user.find[find].ask {
+        Ask::Rows { paging, .. } => paging,
+        other => panic!("{other:?}"),
+    };
+    let finds: Vec<_> =
+        (0..2).map(|find| (user.find[find].op, paging(find).paged, paging(find).page_rows_max)).collect();
+    assert_eq!(finds, [(CompareOp::Eq, false, super::super::paging::PAGE_ROWS_MAX), (CompareOp::Sw, true, 20)]);
+    assert_eq!(paging(1).total.as_ref().map(ToString::to_string), Some("count".to_owned()));
 }
 
 #[test]

@@ -122,7 +122,7 @@ id = { type = "text" }
     6 | id = { type = "text" }
       | ^^
       |
-      = help: begin with a letter, go on with letters, digits and `_`; not `id`, `member`, `offset`, `limit`, `page`, `sort`, `order`, `true`, `false`, `null`
+      = help: begin with a letter, go on with letters, digits and `_`; not `id`, `member`, `offset`, `limit`, `page`, `cursor`, `sort`, `order`, `true`, `false`, `null`
     "#);
     insta::assert_snapshot!(only(Code::Name, r#"auth = "none""#, r#"auth = { header = "Host", value = "secret:key" }"#), @r#"
     error[E0108]: `Host` cannot be a header for credentials
@@ -157,7 +157,7 @@ fn one_of_several_keys_is_needed() {
     9 | active = { direct = "on", keep = true }
       |                           ^^^^
       |
-      = help: write one of `direct`, `constant`, `expression`, `keep`
+      = help: write one of `direct`, `constant`, `expression`, `keep`, `emptied`
     "#);
     insta::assert_snapshot!(only(Code::OneOf, r#"active = { direct = "on" }"#, "active = { required = true }"), @r"
     error[E0107]: `user.map.active` does not say what it is mapped to
@@ -166,7 +166,7 @@ fn one_of_several_keys_is_needed() {
     9 | active = { required = true }
       | ^^^^^^
       |
-      = help: write one of `direct`, `constant`, `expression`, `keep`
+      = help: write one of `direct`, `constant`, `expression`, `keep`, `emptied`
     ");
     insta::assert_snapshot!(only(Code::OneOf, r#"active = { direct = "on" }"#, r#"name.givenName = { direct = "first" }"#), @r#"
     error[E0107]: `user.map.name` does not say what it is mapped to
@@ -200,14 +200,14 @@ fn fields_are_checked() {
       |
       = help: write keys with dots between them: `name.first`
     "#);
-    insta::assert_snapshot!(only(Code::Field, r#"active = { direct = "on" }"#, r#"active = { direct = "flags.0" }"#), @r#"
-    error[E0110]: a position in an array can be read, not written
+    insta::assert_snapshot!(only(Code::Field, r#"active = { direct = "on" }"#, r#"active = { direct = "flags.100" }"#), @r#"
+    error[E0110]: a position in a list that is written is at most 99
      --> p.toml:9:21
       |
-    9 | active = { direct = "flags.0" }
-      |                     ^^^^^^^^^
+    9 | active = { direct = "flags.100" }
+      |                     ^^^^^^^^^^^
       |
-      = help: name a field of objects, or read it only: `{ expression = '[flags.0]' }`
+      = help: name a field of objects, or read it only: `{ expression = '[flags.100]' }`
     "#);
 }
 

@@ -1,0 +1,222 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::lookup::Random;
+use crate::memory::Memory;
+use crate::profile::Profile;
+use crate::trace::Trace;
+use crate::translate::Absent;
+use crate::translate::fixture::{World, profile};
+
+/// A world with one update, which has the keys `update`.
+fn world(map: &str, update: &str) -> World {
+    World::new(profile(
+        map,
+        &format!("[user.create]\npost = \"/users\"\n{update}\n[[user.update]]\nput = \"/users/{{id}}\"\n{update}"),
+    ))
+}
+
+/// The body of the change from `record` to `sent`.
+fn changed(world: &World, record: &Value, sent: Value) -> Value {
+    let present = world.present(record.clone(), &Memory::default());
+    let (rules, trace) = (&world.profile.user, &mut Trace::off());
+    let wanted = rules.wanted_change(&world.params, &world.decoded(sent), &present, Absent::Cleared, trace).unwrap();
+    let plan = rules.plan_update(&world.params, &present, &wanted, &world.facts, trace).unwrap();
+    assert_eq!(plan.calls.len(), 1);
+    plan.calls[0].call.body.clone().unwrap_or_default()
+}
+
+const CUSTOM: &str = r#"title = { direct = "custom[id=1].value" }
+nickName = { direct = "custom[id=2].value" }
+"name.givenName" = { direct = "names.first" }"#;
+
+#[test]
+fn a_list_is_sent_whole_with_one_element_changed() {
+    let record = json!({"id": "1", "login": "ada", "names": {"first": "Ada"}, "updated_on": "now", "tags": ["x"],
+        "custom": [{"id": 9, "value": "z"}, {"id": 1, "value": "a", "name": "Phone"}, {"id": 2, "value": "b"}]});
+    let sent = |title: Value| json!({"userName": "ada", "title": title, "nickName": "b", "name": {"givenName": "Ada"}});
+    let list = |one: Value| json!([{"id": 9, "value": "z"}, one, {"id": 2, "value": "b"}]);
+    let phone = |value: &str| json!({"id": 1, "value": value, "name": "Phone"});
+    let without = json!([{"id": 9, "value": "z"}, {"id": 2, "value": "b"}]);
+    for (update, title, expected) in [
+        ("body = \"changed\"", json!("c"), json!({"custom": list(phone("c"))})),
+        ("body = \"changed\"", json!(null), json!({"custom": without.clone()})),
+        ("body = \"all\"", json!("c"), json!({"login": "ada", "names": {"first": "Ada"}, "custom": list(phone("c"))})),
+        ("body = \"all\"", json!(null), json!({"login": "ada", "names": {"first": "Ada"}, "custom": without.clone()})),
+        (
+            "body = \"record\"\ndrop = [\"updated_on\", \"id\"]",
+            json!("c"),
+            json!({"login": "ada", "names": {"first": "Ada"}, "tags": ["x"], "custom": list(phone("c"))}),
+        ),
+        (
+            "body = \"changed\"\ncarry = [\"tags\", \"none\", \"custom\"]\nwrap = \"data.user\"",
+            json!(null),
+            json!({"data": {"user": {"custom": without.clone(), "tags": ["x"]}}}),
+        ),
+        (
+            r#"body = { login = "{login}", title = "{custom[id=1].value}", site = "at {site}", more = { none = "{login} {site}" }, c = "{changed}" }"#,
+            json!("c"),
+            json!({"login": "ada", "title": "c", "site": "at a b", "more": {"none": "ada a b"}, "c": {"custom": list(phone("c"))}}),
+        ),
+        // What is cleared is said so.
+        (r#"body = { title = "{custom[id=1].value}" }"#, json!(null), json!({"title": null})),
+    ] {
+        let world = world(CUSTOM, update);
+        assert_eq!(changed(&world, &record, sent(title)), expected, "{update}");
+    }
+}
+
+#[test]
+fn an_element_stays_if_something_else_is_said_in_it() {
+    let map = r#"title = { direct = "custom[id=1].value" }
+nickName = { direct = "custom[id=1].note" }"#;
+    let record = json!({"id": "1", "login": "ada", "custom": [{"id": 1, "value": "a", "note": "n"}]});
+    let body = |sent| changed(&world(map, "body = \"changed\""), &record, sent);
+    let both = json!([{"id": 1, "note": "n"}]);
+    assert_eq!(body(json!({"userName": "ada", "nickName": "n"})), json!({"custom": both}));
+    assert_eq!(body(json!({"userName": "ada"})), json!({"custom": []}));
+}
+
+#[test]
+fn elements_that_stay_keep_what_scim_does_not_know() {
+    let map = r#"emails = { direct = "mails[kind=work]", each = { value = "address", primary = "main" } }"#;
+    let record = json!({"id": "1", "login": "ada", "mails": [
+        {"kind": "work", "address": "a@example.com", "verified": true, "main": true}, {"kind": "home", "address": "h@example.com"},
+        {"kind": "work", "address": "b@example.com"}]});
+    let sent = json!({"userName": "ada", "emails": [{"value": "c@example.com"}, {"value": "a@example.com"}]});
+    assert_eq!(
+        changed(&world(map, "body = \"changed\""), &record, sent),
+        json!({"mails": [
+        {"address": "c@example.com", "kind": "work"}, {"kind": "home", "address": "h@example.com"},
+        {"kind": "work", "address": "a@example.com", "verified": true}]})
+    );
+    let none = changed(&world(map, "body = \"changed\""), &record, json!({"userName": "ada"}));
+    assert_eq!(none, json!({"mails": [{"kind": "home", "address": "h@example.com"}]}));
+}
+
+#[test]
+fn no_value_is_written_as_the_mapping_says() {
+    let record = json!({"id": "1", "login": "ada", "t": "x"});
+    for (empty, all, some) in [
+        ("", json!({"login": "ada"}), json!({"t": null})),
+        (", empty = \"omit\"", json!({"login": "ada"}), json!({})),
+        (", empty = \"null\"", json!({"login": "ada", "t": null}), json!({"t": null})),
+        (", empty = \"blank\"", json!({"login": "ada", "t": ""}), json!({"t": ""})),
+    ] {
+        let map = format!("title = {{ direct = \"t\"{empty} }}");
+        let sent = json!({"userName": "ada"});
+        assert_eq!(changed(&world(&map, "body = \"all\""), &record, sent.clone()), all, "{empty}");
+        assert_eq!(changed(&world(&map, "body = \"changed\""), &record, sent.clone()), some, "{empty}");
+        assert_eq!(made(&world(&map, "body = \"all\""), sent), all, "{empty}");
+    }
+}
+
+/// The body that makes `sent`.
+fn made(world: &World, sent: Value) -> Value {
+    let (rules, trace) = (&world.profile.user, &mut Trace::off());
+    let plan = rules.plan_create(&world.params, &world.wanted(sent), &world.facts, trace).unwrap();
+    plan.calls[0].call.body.clone().unwrap_or_default()
+}
+
+#[test]
+fn a_field_in_no_body_still_has_a_name() {
+    let map = "title = { direct = \"job\", body = false }";
+    let update = r#"body = { job = "{job}", all = "{all}" }"#;
+    let sent = json!({"userName": "ada", "title": "x"});
+    let expected = json!({"job": "x", "all": {"login": "ada"}});
+    assert_eq!(made(&world(map, update), sent.clone()), expected);
+    let named = "[[user.update]]\nwhen = \"title changed\"\npost = \"/users/{id}/job\"\nbody = { job = \"{job}\" }";
+    let world = World::new(profile(map, &format!("{named}\n[[user.update]]\npatch = \"/users/{{id}}\"")));
+    let record = json!({"id": "1", "login": "ada", "job": "old"});
+    assert_eq!(changed(&world, &record, sent), json!({"job": "x"}));
+}
+
+#[test]
+fn defaults_are_made_at_creation() {
+    let map = r#"title = { direct = "t", default = { expression = 'ToUpper([userName])' } }
+password = { direct = "secret", default = { random = 8 } }"#;
+    let more = "[user.create]\npost = \"/users\"\n[user.write]\n\"custom[id=1].value\" = { random = 9 }\nphones.0 = { constant = \"x\" }";
+    let mut world = World::new(profile(map, &more.replace("phones.0", "\"phones.0\"")));
+    assert_eq!(world.profile.user.random_bytes(), 17);
+    let bytes: Vec<u8> = (0..17).collect();
+    world.facts.random = Random::new(&bytes);
+    let body = made(&world, json!({"userName": "ada"}));
+    assert_eq!(
+        body,
+        json!({"login": "ada", "t": "ADA", "secret": "ABCDEFGH", "custom": [{"id": 1, "value": "IJKLMNOPQ"}], "phones": ["x"]})
+    );
+    let rules = &world.profile.user;
+    let plan =
+        rules.plan_create(&world.params, &world.wanted(json!({"userName": "ada"})), &world.facts, &mut Trace::off());
+    let printed = plan.unwrap().calls[0].call.to_string();
+    assert!(!printed.contains("ABCD") && !printed.contains("IJKL"), "{printed}");
+    world.facts.random = Random::new(&bytes[..16]);
+    let refused = world.profile.user.plan_create(
+        &world.params,
+        &world.wanted(json!({"userName": "a"})),
+        &world.facts,
+        &mut Trace::off(),
+    );
+    assert!(refused.is_err());
+}
+
+#[test]
+fn a_password_in_a_body_that_is_written_out_is_not_printed() {
+    let map = "password = { direct = \"secret\" }\ntitle = { direct = \"t\" }";
+    let update = r#"wrap = "w"
+body = { pin = ["{t}", "{none}", "{secret}"], mixed = "a{secret}", all = "{all}", t = "{t}" }"#
+        .replace(", \"{none}\"", "");
+    let world = world(map, &update);
+    let sent = json!({"userName": "ada", "password": "t0p", "title": "x"});
+    let rules = &world.profile.user;
+    let plan = rules.plan_create(&world.params, &world.wanted(sent), &world.facts, &mut Trace::off()).unwrap();
+    let printed = plan.calls[0].call.to_string();
+    assert!(!printed.contains("t0p"), "{printed}");
+    assert!(printed.contains(r#""t":"x""#), "{printed}");
+}
+
+fn any_record() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![Just(Value::Null), any::<i8>().prop_map(Value::from), "[a-c]{0,2}".prop_map(Value::from)];
+    let nested = leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec(("custom|id|value|names|first|note|login", inner), 0..5)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    });
+    prop::collection::vec(("custom|names|tags|login|updated_on", nested), 0..6).prop_map(|fields| {
+        let mut record: Map<String, Value> = fields.into_iter().collect();
+        record.insert("id".to_owned(), json!("1"));
+        Value::Object(record)
+    })
+}
+
+fn worlds() -> Vec<Profile> {
+    [
+        "body = \"all\"",
+        "body = \"changed\"\ncarry = [\"tags\"]",
+        "body = \"record\"\ndrop = [\"updated_on\"]",
+        r#"body = { a = "{custom[id=1].value} {names.first}", r = "{record}", l = ["{login}"] }"#,
+    ]
+    .map(|update| world(CUSTOM, update).profile)
+    .into()
+}
+
+proptest! {
+    #[test]
+    fn there_is_a_body_for_any_record(record in any_record(), title in "[a-c]{0,2}") {
+        for profile in worlds() {
+            let world = World::new(profile);
+            let (rules, trace) = (&world.profile.user, &mut Trace::off());
+            let present = world.present(record.clone(), &Memory::default());
+            let sent = world.decoded(json!({"userName": "ada", "title": title}));
+            let wanted = rules.wanted_change(&world.params, &sent, &present, Absent::Unsaid, trace);
+            if let Ok(wanted) = wanted {
+                prop_assert!(rules.plan_update(&world.params, &present, &wanted, &world.facts, trace).is_ok());
+            }
+        }
+    }
+}

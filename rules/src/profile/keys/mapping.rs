@@ -1,0 +1,139 @@
+//! `[user.map]`, `[user.write]` and `[user.schema]`: what each attribute is in the product.
+
+use crate::document::definition::{Definition, Form, Key, Kind, key};
+
+/// `[user.map]`.
+pub(super) static MAP: Definition = Definition { name: "user.map", keys: &[], names: Some(&MAP_NAME) };
+
+const MAP_NAME: Key = key("PATH", Form::Table(&MAPPING), "a SCIM attribute; of the kinds of mapping exactly one");
+
+static MAPPING: Definition = Definition { name: "user.map.PATH", keys: &[KINDS, RULES, VALUES], names: None };
+
+const KINDS: &[Key] = &[
+    key("direct", Form::Text(Kind::Field), "read from this field, written to it").such_as("\"login\""),
+    key("constant", Form::Json, "always this value; never written").such_as("\"en\""),
+    key("expression", Form::Text(Kind::Expression), "computed from the record; never written, but see `[user.write]`")
+        .such_as("'Join(\" \", [first], [last])'"),
+    key("keep", Form::Flag, "always `true`: the gateway remembers it, the product has no place for it").such_as("true"),
+    key(
+        "emptied",
+        Form::Text(Kind::Field),
+        "for `active`: true if the field is not empty; false remembers what it holds and empties it",
+    )
+    .such_as("\"roles\""),
+];
+
+const RULES: &[Key] = &[
+    key(
+        "match",
+        Form::Number(1, 9),
+        "with direct and keep: a create looks for an existing record by it, 1 first; one mapping at least has it",
+    )
+    .such_as("1"),
+    key("required", Form::Flag, "a user must have it; `userName` always is").default("false"),
+    key("immutable", Form::Flag, "can be set at creation only; a change is refused").default("false"),
+    key("apply", Form::Words(&["always", "create"]), "`create`: written at creation only, later changes are ignored").default("always"),
+    key(
+        "default",
+        Form::OneOf(DEFAULT_FORMS),
+        "written at creation if the IdP sends nothing; a PATCH that removes the attribute assigns it. A value, or how to make one",
+    )
+    .such_as("{ random = 24 }"),
+    key("body", Form::Flag, "`false`: in no body, its changes are made by rules that name it").default("true"),
+    key("otherwise", Form::Json, "with `emptied`: what is written if nothing is remembered").such_as("[\"agent\"]"),
+];
+
+const VALUES: &[Key] = &[
+    key(
+        "as",
+        Form::Text(Kind::Expression),
+        "a function that lacks its first argument brings both sides into normal form before they are written, shown or compared",
+    )
+    .such_as("\"E164(region)\""),
+    key("values", Form::Table(&TABLE), "SCIM value = product's value, one to one").such_as("{ true = \"ON\", false = \"OFF\" }"),
+    key("lookup", Form::Text(Kind::Plain), "the record holds a row's id, SCIM shows the row's field: `TABLE.FIELD`")
+        .such_as("\"managers.name\""),
+    key(
+        "form",
+        Form::Words(&["number", "text", "epoch", "epoch-ms", "date", "local-time", "present", "absent"]),
+        "how the product writes the value: a number or a text; seconds or milliseconds since 1970; a day; a time without zone, which \
+         is UTC; or a Boolean that is whether the field is there, changed only by rules with `when`",
+    )
+    .such_as("\"epoch\""),
+    key("template", Form::Text(Kind::Filled), "the field is this text with the value in it, and is read back by it").such_as("\"@{value}:{server}\""),
+    key("chars", Form::Table(&CHARS), "characters that are written otherwise, one to one").such_as("{ \"@\" = \"=40\" }"),
+    key("last_part", Form::Flag, "the value is the last part of the path of a link").default("false"),
+    key("split", Form::Text(Kind::Plain), "a list stands in one text with this between its values").such_as("\",\""),
+    key(
+        "each",
+        Form::OneOf(EACH_FORMS),
+        "elements of a list: SCIM sub-attribute = field of an element; or the one field that holds the value",
+    )
+    .such_as("{ value = \"address\", type = \"kind\", primary = \"main\" }"),
+    key("max_length", Form::Number(1, 65_536), "the most characters that the product takes").such_as("30"),
+    key("longer", Form::Words(&["refuse", "cut"]), "what happens to a longer text: 400, or its beginning").default("refuse"),
+    key("empty", Form::Words(&["omit", "null", "blank"]), "how no value is written: not at all, `null`, or an empty text")
+        .default("omit when all is sent, null when changes are"),
+];
+
+const DEFAULT_FORMS: &[Form] = &[Form::Table(&DEFAULT), Form::Json];
+
+static DEFAULT: Definition = Definition { name: "user.map.PATH.default", keys: &[DEFAULT_KEYS], names: None };
+
+const DEFAULT_KEYS: &[Key] =
+    &[key("expression", Form::Text(Kind::Expression), "from other attributes").such_as("'[userName]'"), RANDOM];
+
+const RANDOM: Key = key("random", Form::Number(8, 128), "so many random letters, digits, `-` and `_`").such_as("24");
+
+static TABLE: Definition = Definition { name: "user.map.PATH.values", keys: &[], names: Some(&TABLE_NAME) };
+
+const TABLE_NAME: Key = key("VALUE", Form::Scalar, "a value of the attribute: the product's value");
+
+static CHARS: Definition = Definition { name: "user.map.PATH.chars", keys: &[], names: Some(&CHARS_NAME) };
+
+const CHARS_NAME: Key = key("CHARACTER", Form::Text(Kind::Plain), "one character: what stands for it");
+
+const EACH_FORMS: &[Form] = &[Form::Text(Kind::Field), Form::Table(&EACH)];
+
+static EACH: Definition = Definition { name: "user.map.PATH.each", keys: &[], names: Some(&EACH_NAME) };
+
+const EACH_NAME: Key = key("SUB", Form::Text(Kind::Field), "a sub-attribute: the field of an element");
+
+/// `[user.write]`.
+pub(super) static WRITE: Definition = Definition { name: "user.write", keys: &[], names: Some(&WRITE_NAME) };
+
+const WRITE_NAME: Key = key("FIELD", Form::Table(&COMPUTED), "a field of the product; of the kinds exactly one");
+
+static COMPUTED: Definition = Definition { name: "user.write.FIELD", keys: &[COMPUTED_KEYS], names: None };
+
+const COMPUTED_KEYS: &[Key] = &[
+    key("constant", Form::Json, "always this value").such_as("\"scim\""),
+    key("expression", Form::Text(Kind::Expression), "computed from mapped attributes")
+        .such_as("'Join(\" \", [name.givenName], [name.familyName])'"),
+    RANDOM,
+    key("apply", Form::Words(&["always", "create"]), "`create`: written at creation only").default("always"),
+];
+
+/// `[user.schema]`.
+pub(super) static SCHEMAS: Definition = Definition { name: "user.schema", keys: &[], names: Some(&SCHEMA_NAME) };
+
+const SCHEMA_NAME: Key = key("URN", Form::Table(&SCHEMA), "an extension: one line for each attribute");
+
+static SCHEMA: Definition = Definition { name: "user.schema.URN", keys: &[], names: Some(&ATTRIBUTE_NAME) };
+
+const ATTRIBUTE_NAME: Key = key("NAME", Form::Table(&ATTRIBUTE), "an attribute");
+
+static ATTRIBUTE: Definition = Definition { name: "user.schema.URN.NAME", keys: &[ATTRIBUTE_KEYS], names: None };
+
+const ATTRIBUTE_KEYS: &[Key] = &[
+    key(
+        "type",
+        Form::Words(&["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference"]),
+        "what its values are",
+    )
+    .required()
+    .such_as("\"string\""),
+    key("multi", Form::Flag, "whether it is a list").default("false"),
+    key("case_exact", Form::Flag, "whether case matters when values are compared").default("false"),
+    key("description", Form::Text(Kind::Plain), "what it means").such_as("\"Where the user works.\""),
+];

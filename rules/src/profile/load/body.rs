@@ -1,0 +1,131 @@
+//! What goes into the body of a call: `body`, `wrap`, `carry`, `drop`.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::call::field_at;
+use super::scope::Names;
+use super::text::{Known, is_known, unknown_placeholder};
+use crate::diagnostics::Code;
+use crate::document::{Entry, Section, one_word, text};
+use crate::profile::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyRule, BodyTemplate, FieldPath, Shaping};
+use crate::template::TextTemplate;
+
+/// Most fields that a call carries along or never sends.
+pub(super) const SHAPED_MAX: usize = 100;
+/// Names of whole objects; each is a text of its own in a body that is written out.
+pub(super) const OBJECTS: [&str; 3] = ["all", "changed", "record"];
+
+/// The body of a call, if the profile says anything about it.
+pub(super) fn body(names: &Names<'_>, section: &Section<'_>, known: Known<'_>) -> Option<BodyRule> {
+    let entry = section.value("body")?;
+    if entry.value.is_str() {
+        let words = [("all", 0), ("changed", 1), ("record", 2), ("empty", 3)];
+        let word = one_word(section.sheet, text(section.sheet, entry)?, "body", &words)?;
+        return [BodyRule::All, BodyRule::Changed, BodyRule::Record, BodyRule::Empty].into_iter().nth(word);
+    }
+    written(names, section, entry, known).map(|template| BodyRule::Template(Arc::new(template)))
+}
+
+/// A body that is written out as a table or an array.
+pub(super) fn written(
+    names: &Names<'_>,
+    section: &Section<'_>,
+    entry: Entry<'_>,
+    known: Known<'_>,
+) -> Option<BodyTemplate> {
+    let wrong = |message: &str| {
+        let help = "write a word, or the body itself as a table: { user = \"{changed}\", notify = false }";
+        section.report(Code::ValueType, entry.span, message, help);
+    };
+    let json = crate::document::json(entry.value);
+    let Some(json) = json.filter(|json| json.is_object() || json.is_array()) else {
+        wrong("`body` must be a word, a table or an array");
+        return None;
+    };
+    let mut nodes = 0;
+    if !is_bounded(&json, 0, &mut nodes) {
+        let message = format!("a body has at most {BODY_NODES_MAX} values, nested at most {BODY_DEPTH_MAX} deep");
+        section.report(Code::TooLarge, entry.span, message, "");
+        return None;
+    }
+    let mut reader = Reader { names, section, entry, known, sound: true };
+    let template = reader.read(&json);
+    reader.sound.then_some(template)
+}
+
+fn is_bounded(json: &Value, depth: usize, nodes: &mut usize) -> bool {
+    *nodes += 1;
+    depth <= BODY_DEPTH_MAX
+        && *nodes <= BODY_NODES_MAX
+        && match json {
+            Value::Array(elements) => elements.iter().all(|element| is_bounded(element, depth + 1, nodes)),
+            Value::Object(fields) => fields.values().all(|field| is_bounded(field, depth + 1, nodes)),
+            _ => true,
+        }
+}
+
+struct Reader<'r, 'd> {
+    names: &'r Names<'d>,
+    section: &'r Section<'d>,
+    entry: Entry<'d>,
+    known: Known<'r>,
+    sound: bool,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self, json: &Value) -> BodyTemplate {
+        match json {
+            Value::String(text) => self.text(text),
+            Value::Array(elements) => BodyTemplate::Array(elements.iter().map(|element| self.read(element)).collect()),
+            Value::Object(fields) => {
+                BodyTemplate::Object(fields.iter().map(|(name, field)| (name.clone(), self.read(field))).collect())
+            }
+            fixed => BodyTemplate::Fixed(fixed.clone()),
+        }
+    }
+
+    fn text(&mut self, text: &str) -> BodyTemplate {
+        let template = match TextTemplate::parse(text) {
+            Ok(template) => template,
+            Err(error) => {
+                self.sound = false;
+                let help = "write a text with placeholders in braces: \"{account}\"";
+                self.section.report(Code::TextTemplate, self.entry.span, format!("`{text}`: {error}"), help);
+                return BodyTemplate::Fixed(Value::Null);
+            }
+        };
+        if let Some(name) = template.sole().filter(|name| OBJECTS.contains(name)) {
+            return BodyTemplate::Name(name.to_owned());
+        }
+        for name in template.names().filter(|name| !is_known(self.names, name, self.known)) {
+            self.sound = false;
+            unknown_placeholder(self.names, self.entry.span, name, self.known);
+        }
+        match template.sole() {
+            Some(name) => BodyTemplate::Name(name.to_owned()),
+            None if template.names().next().is_none() => BodyTemplate::Fixed(Value::String(text.to_owned())),
+            None => BodyTemplate::Text(template),
+        }
+    }
+}
+
+/// What is done to the body then; `None` if nothing.
+pub(super) fn shaping(section: &Section<'_>) -> Option<Box<Shaping>> {
+    let wrap = section.text("wrap").and_then(|text| writable(section, text));
+    let fields = |key: &'static str| -> Vec<FieldPath> {
+        section.texts(key, SHAPED_MAX).into_iter().filter_map(|text| writable(section, text)).collect()
+    };
+    let shaping = Shaping { wrap, carry: fields("carry"), drop: fields("drop") };
+    (shaping != Shaping::default()).then(|| Box::new(shaping))
+}
+
+fn writable(section: &Section<'_>, text: crate::document::Text<'_>) -> Option<FieldPath> {
+    let field = field_at(section, text, text.value, 0)?;
+    if field.is_writable() {
+        return Some(field);
+    }
+    section.report(Code::Field, text.span, "this is no field of a body", "write a field: \"user\"");
+    None
+}

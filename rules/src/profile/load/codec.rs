@@ -1,0 +1,296 @@
+//! How the product writes a value: the options of direct mappings beside `as`, `values` and `lookup`, and made defaults.
+
+use scim::path::BoundPath;
+use scim::schema::{Attribute, Kind};
+
+use super::call::field_at;
+use super::literal::Shape;
+use super::mapping::type_name;
+use super::scope::{Names, ScimScope, Subject, expression, type_of};
+use super::text::{Known, template};
+use crate::diagnostics::Code;
+use crate::document::{Entry, Section, listed, shortened, text};
+use crate::expression::Type;
+use crate::profile::{
+    CharMap, Codec, Each, Fallback, FieldPath, Form, LENGTH_MAX, Length, Longer, RANDOM_CHARS_MAX, RANDOM_CHARS_MIN,
+    VALUE_NAME,
+};
+use crate::template::TextTemplate;
+
+/// Most characters that are written otherwise, and most parts of an element.
+const PAIRS_MAX: usize = 100;
+/// Longest separator of a list, and longest text that stands for a character, in bytes.
+const PIECE_BYTES_MAX: usize = 16;
+
+const FORMS: [(&str, Form); 8] = [
+    ("number", Form::Number),
+    ("text", Form::Text),
+    ("epoch", Form::Epoch),
+    ("epoch-ms", Form::EpochMs),
+    ("date", Form::Date),
+    ("local-time", Form::LocalTime),
+    ("present", Form::Present),
+    ("absent", Form::Absent),
+];
+
+/// The attribute that a mapping is of, as its values are concerned.
+#[derive(Clone, Copy)]
+pub(super) struct Valued<'a> {
+    pub(super) leaf: &'a Attribute,
+    pub(super) shape: Shape,
+}
+
+impl<'a> Valued<'a> {
+    /// What one value is of: of a list of complex values, their `value`; `None` if it has none.
+    pub(super) fn unit(self) -> Option<&'a Attribute> {
+        match (self.leaf.kind, self.shape) {
+            (Kind::Complex, Shape::One) => None,
+            (Kind::Complex, Shape::Many) => self.leaf.sub_attribute(VALUE_NAME),
+            _ => Some(self.leaf),
+        }
+    }
+
+    /// Whether its values are texts.
+    pub(super) fn is_textual(self) -> bool {
+        self.unit()
+            .is_some_and(|unit| !matches!(unit.kind, Kind::Boolean | Kind::Integer | Kind::Decimal | Kind::Complex))
+    }
+}
+
+/// The chain; `None` if the mapping has none. What is wrong is noted, and no profile comes out.
+pub(super) fn codec(
+    names: &Names<'_>,
+    section: &Section<'_>,
+    field: &FieldPath,
+    valued: Valued<'_>,
+) -> Option<Box<Codec>> {
+    let many = valued.shape == Shape::Many;
+    unfit(section, &["each", "split"], many, "attributes with several values", valued);
+    unfit(section, &["template", "chars", "last_part", "max_length"], valued.is_textual(), "texts", valued);
+    for key in ["values", "lookup"] {
+        if let (Some(entry), Some(_)) = (section.value("max_length"), section.value(key)) {
+            let message = format!("`{key}` says what the product holds, however long it is");
+            section.report(Code::Unfit, entry.key.span, message, "take `max_length` away");
+        }
+    }
+    let split = split(section);
+    let each = match (each(section, valued.leaf), &split) {
+        // In one text, the elements are the values.
+        (None, Some(_)) if valued.leaf.kind == Kind::Complex => {
+            Some(Each { parts: vec![(VALUE_NAME.to_owned(), FieldPath::default())] })
+        }
+        (each, _) => each,
+    };
+    if let (Some(entry), Some(each)) = (section.value("split"), &each)
+        && each.value().is_none_or(|field| !field.is_whole())
+    {
+        let message = "a list in one text has values, no fields";
+        section.report(Code::Parts, entry.key.span, message, "write `each = \"\"`, or take `split` away");
+    }
+    let codec = Codec {
+        chosen: many && field.ends_in_pick(),
+        length: length(section),
+        chars: section.section("chars").and_then(|section| char_map(&section)),
+        template: value_template(names, section),
+        last_part: section.flag("last_part").unwrap_or_default(),
+        form: form(section, valued),
+        split,
+        each,
+    };
+    let by_value = many && ["as", "values", "lookup"].iter().any(|key| section.value(key).is_some());
+    (by_value || codec != Codec::default()).then(|| Box::new(codec))
+}
+
+/// Notes options that the attribute cannot have.
+fn unfit(section: &Section<'_>, keys: &[&'static str], fits: bool, what: &str, valued: Valued<'_>) {
+    for entry in keys.iter().filter_map(|key| section.value(key)).filter(|_| !fits) {
+        let message = format!("`{}` is for {what}, `{}` is none", entry.key.value, valued.leaf.name);
+        section.report(Code::Unfit, entry.key.span, message, "take it away");
+    }
+}
+
+fn form(section: &Section<'_>, valued: Valued<'_>) -> Option<Form> {
+    let form = section.word("form", &FORMS)?;
+    let kind = valued.unit().map(|unit| unit.kind);
+    let fits = match form {
+        Form::Number => valued.is_textual() || kind == Some(Kind::Boolean),
+        Form::Text => kind.is_some(),
+        Form::Epoch | Form::EpochMs | Form::Date | Form::LocalTime => kind == Some(Kind::DateTime),
+        Form::Present | Form::Absent => kind == Some(Kind::Boolean) && valued.shape == Shape::One,
+    };
+    if !fits {
+        let what = match form {
+            Form::Number => "texts and Booleans",
+            Form::Text => "attributes of one value, or a list of them",
+            Form::Epoch | Form::EpochMs | Form::Date | Form::LocalTime => "dates and times",
+            Form::Present | Form::Absent => "Booleans",
+        };
+        unfit(section, &["form"], false, what, valued);
+    }
+    fits.then_some(form)
+}
+
+fn length(section: &Section<'_>) -> Option<Length> {
+    let longer = section.word("longer", &[("refuse", Longer::Refuse), ("cut", Longer::Cut)]);
+    if let (Some(entry), None) = (section.value("longer"), section.value("max_length")) {
+        section.report(Code::Unfit, entry.key.span, "`longer` has no meaning without `max_length`", "take it away");
+    }
+    let chars_max = section.number("max_length", 1..=LENGTH_MAX)?;
+    Some(Length { chars_max, longer: longer.unwrap_or(Longer::Refuse) })
+}
+
+fn split(section: &Section<'_>) -> Option<String> {
+    let text = section.text("split")?;
+    let fits = (1..=PIECE_BYTES_MAX).contains(&text.value.len());
+    if !fits {
+        section.report(Code::Range, text.span, "`split` is one to 16 bytes long", "write what separates: \",\"");
+    }
+    fits.then(|| text.value.to_owned())
+}
+
+/// The text around the value, which names it once.
+fn value_template(names: &Names<'_>, section: &Section<'_>) -> Option<TextTemplate> {
+    let text = section.text("template")?;
+    let placeholders = [VALUE_NAME.to_owned()];
+    let known = Known { what: &section.name, placeholders: &placeholders, secrets: false };
+    let template = template(names, text, known)?;
+    let once = template.names().filter(|name| *name == VALUE_NAME).count() == 1;
+    if !once {
+        let message = "`template` names `{value}` exactly once: else it could not be read back";
+        section.report(Code::ValueTemplate, text.span, message, "write the text around it: \"@{value}:{server}\"");
+    }
+    once.then_some(template)
+}
+
+/// Characters, each with a text that stands for nothing else.
+fn char_map(section: &Section<'_>) -> Option<CharMap> {
+    let entries = section.entries();
+    section.bounded(entries.len(), PAIRS_MAX, &section.name, section.span);
+    let mut pairs: Vec<(char, String)> = Vec::new();
+    let mut sound = true;
+    for entry in entries.into_iter().take(PAIRS_MAX) {
+        let mut characters = entry.key.value.chars();
+        let to = text(section.sheet, entry)?;
+        let (Some(from), None) = (characters.next(), characters.next()) else {
+            sound = false;
+            let message = format!("`{}` is not one character", shortened(entry.key.value));
+            section.report(Code::Chars, entry.key.span, message, "write one character: { \"@\" = \"=40\" }");
+            continue;
+        };
+        let clashes = |(_, other): &(char, String)| other.starts_with(to.value) || to.value.starts_with(other.as_str());
+        let problem = match pairs.iter().find(|pair| clashes(pair)) {
+            _ if to.value.is_empty() || to.value.len() > PIECE_BYTES_MAX => Some("is not one to 16 bytes".to_owned()),
+            Some((other, _)) => Some(format!("begins as what stands for `{other}`")),
+            None => None,
+        };
+        if let Some(problem) = problem {
+            sound = false;
+            let message = format!("what stands for `{from}` {problem}");
+            section.report(Code::Chars, to.span, message, "give each character a text of its own");
+            continue;
+        }
+        pairs.push((from, to.value.to_owned()));
+    }
+    (sound && !pairs.is_empty()).then_some(CharMap { pairs })
+}
+
+/// What the elements of a list look like.
+fn each(section: &Section<'_>, leaf: &Attribute) -> Option<Each> {
+    let entry = section.value("each")?;
+    if entry.value.is_str() {
+        let text = text(section.sheet, entry)?;
+        let field = field_at(section, text, text.value, 0)?;
+        return Some(Each { parts: vec![(VALUE_NAME.to_owned(), field)] });
+    }
+    let table = section.subsection(entry, format!("{}.each", section.name))?;
+    let entries = table.entries();
+    table.bounded(entries.len(), PAIRS_MAX, &table.name, entry.key.span);
+    let subs: Vec<&str> = match leaf.kind {
+        Kind::Complex => leaf.sub_attributes.iter().map(|sub| sub.name.as_str()).collect(),
+        _ => vec![VALUE_NAME],
+    };
+    let mut parts: Vec<(String, FieldPath)> = Vec::new();
+    let mut sound = true;
+    for entry in entries.into_iter().take(PAIRS_MAX) {
+        let text = text(section.sheet, entry)?;
+        let Some(field) = field_at(&table, text, text.value, 0) else { continue };
+        let problem = if !subs.contains(&entry.key.value) {
+            Some(format!("`{}` has no `{}`", leaf.name, shortened(entry.key.value)))
+        } else if !field.is_writable() {
+            Some("this is no field of an element".to_owned())
+        } else {
+            let twice = parts.iter().any(|(_, other)| other.overlaps(&field));
+            twice.then(|| format!("`{field}` holds another part already"))
+        };
+        if let Some(problem) = problem {
+            sound = false;
+            table.report(Code::Parts, entry.key.span, problem, format!("write parts of an element: {}", listed(&subs)));
+            continue;
+        }
+        parts.push((entry.key.value.to_owned(), field));
+    }
+    if sound && !parts.iter().any(|(sub, _)| sub == VALUE_NAME) {
+        table.report(Code::Parts, entry.key.span, "`each` does not say where `value` is", "write `value = \"FIELD\"`");
+        return None;
+    }
+    sound.then_some(Each { parts })
+}
+
+// === defaults ===
+
+/// Whether a default is made, and no literal.
+pub(super) fn is_made(entry: Entry<'_>) -> bool {
+    entry.value.as_table().is_some_and(|table| table.contains_key("expression") || table.contains_key("random"))
+}
+
+/// A default that is made: `{ expression = "…" }` or `{ random = 24 }`.
+pub(super) fn made_default(
+    subject: &Subject<'_, '_>,
+    section: &Section<'_>,
+    entry: Entry<'_>,
+    path: &BoundPath,
+    valued: Valued<'_>,
+) -> Option<Fallback> {
+    let table = section.subsection(entry, format!("{}.default", section.name))?;
+    let made = match (table.value("expression"), table.value("random")) {
+        (Some(written), None) => computed(subject, section, written, path),
+        (None, Some(_)) if valued.shape == Shape::One && valued.is_textual() => {
+            random_length(&table).map(Fallback::Random)
+        }
+        (None, Some(random)) => {
+            let message = format!("a random text is for attributes of one text, `{}` is none", valued.leaf.name);
+            section.report(Code::Unfit, random.key.span, message, "write a value");
+            None
+        }
+        (_, random) => {
+            let span = random.map_or(entry.span, |random| random.key.span);
+            section.report(
+                Code::OneOf,
+                span,
+                "a default is of one kind only",
+                "write one of `expression` and `random`",
+            );
+            None
+        }
+    };
+    table.finish();
+    made
+}
+
+/// The length of a random text.
+pub(super) fn random_length(section: &Section<'_>) -> Option<usize> {
+    section.number("random", RANDOM_CHARS_MIN..=RANDOM_CHARS_MAX)
+}
+
+fn computed(subject: &Subject<'_, '_>, section: &Section<'_>, entry: Entry<'_>, path: &BoundPath) -> Option<Fallback> {
+    let text = text(section.sheet, entry)?;
+    let scope = ScimScope::new(subject);
+    let expression = expression(section.sheet, text, &scope)?;
+    let (wanted, found) = (type_of(&subject.kind, path), expression.result());
+    if wanted != Type::Any && found != Type::Any && wanted != found {
+        let message = format!("`{path}` is {}, the expression gives {}", type_name(wanted), type_name(found));
+        section.report(Code::ExpressionType, text.span, message, "use a function that gives the attribute's type");
+        return None;
+    }
+    Some(Fallback::Expression { expression, attributes: scope.into_attributes() })
+}

@@ -1,0 +1,126 @@
+//! Codes of what stands around calls that write, of deletes that end nothing, and of `active` as emptiness.
+
+use super::*;
+
+const CREATE: &str = "post = \"/users\"\n";
+
+/// [`CREATE`] with `more` behind it.
+fn create(more: &str) -> String {
+    format!("{CREATE}{more}\n")
+}
+
+#[test]
+fn steps_are_named_and_made_for_values() {
+    insta::assert_snapshot!(only(Code::StepName, CREATE, &create("[[user.create.before]]\nname = \"id\"\npost = \"/t\"")), @r#"
+    error[E0331]: `id` stands for something else already
+      --> p.toml:19:8
+       |
+    19 | name = "id"
+       |        ^^^^
+       |
+       = help: give the step another name, or none
+    "#);
+    insta::assert_snapshot!(only(Code::StepName, CREATE, &create("[[user.create.after]]\nname = \"all-of-it\"\neach = \"userName\"\nput = \"/t/{each}\"")), @r#"
+    error[E0331]: `all-of-it` names several answers: a step with `each` has none of its own
+      --> p.toml:19:8
+       |
+    19 | name = "all-of-it"
+       |        ^^^^^^^^^^^
+       |
+       = help: give the step another name, or none
+    "#);
+    insta::assert_snapshot!(only(Code::Each, CREATE, &create("[[user.create.after]]\neach = \"userName added\"\nput = \"/t/{each}\"")), @r#"
+    error[E0332]: `each` does not name the values of an attribute
+      --> p.toml:19:8
+       |
+    19 | each = "userName added"
+       |        ^^^^^^^^^^^^^^^^
+       |
+       = help: write an attribute: `roles`
+    "#);
+    insta::assert_snapshot!(only(Code::Until, CREATE, &create("[[user.create.after]]\npost = \"/t\"\nuntil = \"done == true\"")), @r#"
+    error[E0333]: only a `get` can be repeated until something holds
+      --> p.toml:20:1
+       |
+    20 | until = "done == true"
+       | ^^^^^
+       |
+       = help: write `get`, or take `until` away
+    "#);
+    insta::assert_snapshot!(only(Code::UndoMissing, CREATE, &create("half_done = true")), @r#"
+    error[E0334]: there is no `undo` that could be made
+      --> p.toml:18:1
+       |
+    18 | half_done = true
+       | ^^^^^^^^^
+       |
+       = help: write `undo = { delete = "…" }`, or take `half_done` away
+    "#);
+    insta::assert_snapshot!(only(Code::UnknownPlaceholder, CREATE, &create("[[user.create.before]]\npost = \"/t/{token.value}\"")), @r#"
+    error[E0162]: `user.create.before` has no value for `{token.value}`
+      --> p.toml:19:12
+       |
+    19 | post = "/t/{token.value}"
+       |            ^^^^^^^^^^^^^
+       |
+       = help: there are `login`, `on`
+    "#);
+}
+
+#[test]
+fn what_ends_nothing_must_be_able_to() {
+    let delete = |map: &str| edited("active = { direct = \"on\" }\n", map) + "[user.delete]\nas = \"deactivate\"\n";
+    insta::assert_snapshot!(only_in(Code::NoActive, &delete("")), @r#"
+    error[E0335]: nothing says what `active = false` is in the product
+      --> p.toml:23:6
+       |
+    23 | as = "deactivate"
+       |      ^^^^^^^^^^^^
+       |
+       = help: map `active` in `[user.map]`, or write a call
+    "#);
+    insta::assert_snapshot!(only(Code::NoTombstone, CREATE, &create("gone = \"revive\"")), @r#"
+    error[E0336]: nothing says what a tombstone is
+      --> p.toml:18:8
+       |
+    18 | gone = "revive"
+       |        ^^^^^^^^
+       |
+       = help: write `gone = "…"` in `[user]`
+    "#);
+    insta::assert_snapshot!(only(Code::Emptied, "active = { direct = \"on\" }", "title = { emptied = \"roles\", otherwise = [\"a\"] }"), @r#"
+    error[E0337]: only what is true or false can be told by emptiness
+     --> p.toml:9:11
+      |
+    9 | title = { emptied = "roles", otherwise = ["a"] }
+      |           ^^^^^^^
+      |
+      = help: use it for `active`, or write `direct`
+    "#);
+    insta::assert_snapshot!(only(Code::Emptied, "active = { direct = \"on\" }", "active = { emptied = \"roles\", otherwise = [] }"), @r#"
+    error[E0337]: `otherwise` is as empty as an inactive record
+     --> p.toml:9:12
+      |
+    9 | active = { emptied = "roles", otherwise = [] }
+      |            ^^^^^^^
+      |
+      = help: write what the product gives to somebody who is active: ["agent"]
+    "#);
+}
+
+#[test]
+fn steps_checks_and_undo_are_read() {
+    let profile = loaded(
+        CREATE,
+        &create(
+            "undo = { delete = \"/users/{id}\" }\nanswer = \"id=@{login}\"\n\
+             [[user.create.check]]\nget = \"/mails/{login}\"\nequals = { mail = \"{login}\" }\n\
+             scim = { status = 409, detail = \"taken\" }\n\
+             [[user.create.before]]\nname = \"token\"\npost = \"/t\"\n\
+             [[user.create.after]]\nwhen = '[active] == true'\neach = \"userName\"\nput = \"/u/{id}/{token.a.b}/{each}\"",
+        ),
+    );
+    let around = profile.user.create.unwrap().around;
+    let calls: Vec<String> = around.calls().map(|call| format!("{} {}", call.verb, call.path)).collect();
+    assert_eq!(calls, ["GET /mails/{login}", "POST /t", "PUT /u/{id}/{token.a.b}/{each}", "DELETE /users/{id}"]);
+}
