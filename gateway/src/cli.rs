@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// SCIM provisioning for products that have none.
 #[derive(Debug, Parser)]
@@ -27,6 +27,10 @@ pub enum Command {
     Explain(Explain),
     /// Play recorded requests against two versions of a profile and tell which of them change, and how.
     Diff(Diff),
+    /// Write rules for a new product to start from: a profile with the questions to ask of its API, first cases, a page.
+    New(New),
+    /// Write the integration guide for one customer's admin: how its IdP is connected, in that IdP's own terms.
+    Guide(Guide),
     /// Play the whole path on this machine, with stand-ins for the IdP and the product. Needs no configuration.
     Demo(Demo),
     /// Print what may stand in a profile or a configuration, as JSON Schema for editors.
@@ -155,6 +159,77 @@ const DIFF_EXAMPLES: &str = "Exit codes: 0 nothing changes, 1 something does, 2 
 Examples:
   scimgate diff telemessage profiles/telemessage --requests recorded/
   scimgate diff old/profile.toml new/profile.toml --requests old/profile.test.toml --json";
+
+/// `scimgate new`.
+#[derive(Debug, Args)]
+#[command(after_help = NEW_EXAMPLES)]
+pub struct New {
+    /// What the product is called: small letters, digits and `-`. Its profile and its folder have this name.
+    #[arg(value_name = "NAME", required_unless_present = "list")]
+    pub name: Option<String>,
+    /// The shape of its API: one that `--list` shows.
+    #[arg(long, value_name = "SHAPE", required_unless_present = "list")]
+    pub like: Option<String>,
+    /// The folder; without it, one of the product's name. What is there is never written over.
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Print the files instead of writing them.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// List the shapes of APIs.
+    #[arg(long)]
+    pub list: bool,
+}
+
+const NEW_EXAMPLES: &str = "Examples:
+  scimgate new --list
+  scimgate new acme-desk --like rest-json
+  scimgate new acme-desk --like actions --output profiles/acme-desk --dry-run";
+
+/// `scimgate guide`.
+#[derive(Debug, Args)]
+#[command(after_help = GUIDE_EXAMPLES)]
+pub struct Guide {
+    /// Whose guide: the tenant's id.
+    #[arg(value_name = "TENANT")]
+    pub tenant: String,
+    /// What the customer has.
+    #[arg(long, value_name = "IDP")]
+    pub idp: Idp,
+    /// The configuration, which has the tenant.
+    #[arg(long, value_name = "FILE", env = "SCIMGATE_CONFIG", default_value = "scimgate.toml")]
+    pub config: PathBuf,
+    /// How it is written.
+    #[arg(long, value_name = "FORMAT", default_value = "markdown")]
+    pub format: GuideFormat,
+    /// Write it to this file, over what is there, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// An identity provider that guides are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Idp {
+    /// Microsoft Entra ID.
+    Entra,
+    /// Okta.
+    Okta,
+    /// `OneLogin`.
+    Onelogin,
+}
+
+/// How a guide is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GuideFormat {
+    /// Markdown, with tables.
+    Markdown,
+    /// One HTML file, fit to be printed or sent.
+    Html,
+}
+
+const GUIDE_EXAMPLES: &str = "Examples:
+  scimgate guide acme --idp entra > acme.md
+  scimgate guide acme --idp okta --format html --output acme.html";
 
 /// `scimgate demo`.
 #[derive(Debug, Args)]

@@ -3,6 +3,8 @@
 pub mod check;
 pub mod diff;
 pub mod explain;
+pub mod guide;
+pub mod new;
 pub mod run;
 pub mod schema;
 pub mod test;

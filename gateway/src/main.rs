@@ -13,6 +13,8 @@ fn main() -> ExitCode {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let exit = match command {
         Command::Check(check) => command::check::run(&check),
+        Command::Guide(guide) => command::guide::run(&guide),
+        Command::New(new) => command::new::run(&new),
         Command::Schema(of) => command::schema::run(of),
         Command::Token(Token::New) => command::token::new(),
         Command::Token(Token::Hash) => command::token::hash(),

@@ -106,6 +106,7 @@ fn audit(record: &ExchangeRecord, at_ms: i64) -> AuditRecord {
         resource: record.resource.clone(),
         status: record.status,
         outcome: record.outcome.to_owned(),
+        left_out: record.left_out.join(", "),
         reads: record.reads,
         writes: record.writes,
         duration_us: u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),

@@ -31,7 +31,7 @@ use scim::{Operation, Protocol, v1};
 use serde_json::Value;
 use store::{Scope, Store, StoreError, TenantId, Volatile};
 
-pub use blame::{field_rule, refusing_check, refusing_rule, shown_rule};
+pub use blame::{field_rule, refusing_rule, shown_rule};
 pub use difference::{Difference, Extra, differ};
 pub use given::Given;
 pub use imagined::{Imagined, Made, Origin};

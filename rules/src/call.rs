@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::params::Params;
-use crate::profile::{CallRule, Capture, Expect, FieldPath, Format};
+use crate::profile::{BodyRule, BodyTemplate, CallRule, Capture, Expect, FieldPath, Format};
 use crate::source::RuleRef;
 use crate::template::Template;
 
@@ -26,25 +26,33 @@ pub enum Verb {
     Patch,
     /// Removes; may be repeated.
     Delete,
+    /// Asks with a body: a POST that only reads, and may be repeated.
+    Query,
 }
 
 impl Verb {
-    /// `GET`.
+    /// `GET`; a question with a body is sent as a `POST`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Verb::Get => "GET",
-            Verb::Post => "POST",
+            Verb::Post | Verb::Query => "POST",
             Verb::Put => "PUT",
             Verb::Patch => "PATCH",
             Verb::Delete => "DELETE",
         }
     }
 
+    /// Whether the two are one method to whoever is called: a POST that reads and one that writes.
+    #[must_use]
+    pub fn is_sent_as(self, other: Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+
     /// Whether the target's state can be another afterwards.
     #[must_use]
     pub fn writes(self) -> bool {
-        self != Verb::Get
+        !matches!(self, Verb::Get | Verb::Query)
     }
 }
 
@@ -75,6 +83,8 @@ pub struct TargetCall {
     pub reads: Arc<[String]>,
     /// Fields of the body that nobody may see printed: passwords.
     pub secret_fields: Vec<FieldPath>,
+    /// The path as it may be printed; `None` if nothing in it is secret.
+    pub shown_path: Option<String>,
     /// What the call is for, bounded, for metrics: `user.create`, `user.find`, `lookup.managers`.
     pub route: String,
     /// The rule that made it.
@@ -82,7 +92,24 @@ pub struct TargetCall {
 }
 
 impl CallRule {
-    /// The call without a body. `value` gives what the template's names stand for, before the tenant's parameters.
+    /// The body of a question; other bodies are made of records.
+    fn question(&self) -> Option<&BodyTemplate> {
+        match &self.body {
+            BodyRule::Template(template) if self.verb == Verb::Query => Some(template),
+            _ => None,
+        }
+    }
+
+    /// Every name that its path or a body that is written out has a placeholder for.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let body = match &self.body {
+            BodyRule::Template(template) => template.names(),
+            BodyRule::Empty | BodyRule::All | BodyRule::Changed | BodyRule::Record => Vec::new(),
+        };
+        self.path.names().chain(body)
+    }
+
+    /// The call; of bodies it has that of a question only. `value` gives what the template's names stand for, before the tenant's parameters.
     ///
     /// # Errors
     /// The name that has no value, or whose value cannot stand where it should.
@@ -106,6 +133,10 @@ impl CallRule {
         params: &'v Params,
         value: impl Fn(&str) -> Option<Cow<'v, str>>,
     ) -> Result<TargetCall, String> {
+        let body = match self.question() {
+            Some(question) => question.asked(params, &value)?,
+            None => None,
+        };
         let value = |name: &str| value(name).or_else(|| params.text(name));
         let path = path.fill(value)?;
         let mut headers = Vec::with_capacity(self.headers.len());
@@ -120,6 +151,7 @@ impl CallRule {
         }
         Ok(TargetCall {
             headers,
+            body,
             format: self.format,
             expect: self.expect.clone(),
             capture: Arc::clone(&self.capture),
@@ -143,29 +175,36 @@ impl TargetCall {
             capture: Arc::default(),
             reads: Arc::default(),
             secret_fields: Vec::new(),
+            shown_path: None,
             route: route.to_owned(),
             rule,
         }
+    }
+
+    /// The path, with `[redacted]` where a secret stands.
+    #[must_use]
+    pub fn printable_path(&self) -> &str {
+        self.shown_path.as_deref().unwrap_or(&self.path)
     }
 
     /// The body with `[redacted]` in every secret field.
     #[must_use]
     pub fn printable_body(&self) -> Option<Value> {
         let body = self.body.as_ref()?;
-        let mut printable = body.clone();
-        if let Value::Object(object) = &mut printable {
-            for field in self.secret_fields.iter().filter(|field| field.read(body).is_some()) {
-                field.write(object, Value::String("[redacted]".to_owned()));
-            }
+        // Below a key of its own: a body may be a list, or nothing but the secret.
+        let outer = FieldPath { keys: vec!["body".into()] };
+        let mut printable = Map::from_iter([("body".to_owned(), body.clone())]);
+        for field in self.secret_fields.iter().filter(|field| field.read(body).is_some()) {
+            outer.join(field).write(&mut printable, Value::String("[redacted]".to_owned()));
         }
-        Some(printable)
+        printable.shift_remove("body")
     }
 }
 
 impl fmt::Display for TargetCall {
     /// `POST /users {"msisdn":…}`, passwords redacted; for traces that may show values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.verb, self.path)?;
+        write!(f, "{} {}", self.verb, self.printable_path())?;
         match self.printable_body() {
             Some(body) => write!(f, " {body}"),
             None => Ok(()),
@@ -259,9 +298,10 @@ mod tests {
     }
 
     #[test]
-    fn only_get_leaves_the_target_as_it_is() {
+    fn a_get_and_a_question_leave_the_target_as_it_is() {
         for (verb, text, writes) in [
             (Verb::Get, "GET", false),
+            (Verb::Query, "POST", false),
             (Verb::Post, "POST", true),
             (Verb::Put, "PUT", true),
             (Verb::Patch, "PATCH", true),

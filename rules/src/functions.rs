@@ -14,7 +14,7 @@
 //! | `Count(list)` | how many items the list has |
 //! | `CStr(value)` | a number or boolean as a text |
 //! | `DateTime(value, form)` | a date and time in UTC, from `"epoch"`, `"epoch-ms"`, `"date"` or `"local-time"` |
-//! | `E164(text, region)` | the digits of a phone number in international form, without `+` |
+//! | `E164(text, region, strict?)` | the digits of a phone number in international form, without `+`; if `strict` is true, they must be written so already |
 //! | `IgnoreFlowIfNullOrEmpty(value)` | the value, or nothing if it is empty |
 //! | `IIF(condition, then, otherwise)` | one of two values |
 //! | `InStr(text, find, start, compare)` | the position of a text in another, 0 if it is not there |

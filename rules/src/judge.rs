@@ -274,7 +274,11 @@ impl BodyCondition {
 
 /// What `call` is for, in words for the IdP's admin: `create the user`.
 fn purpose(call: &TargetCall) -> &'static str {
-    match call.route.as_str() {
+    purpose_of(&call.route)
+}
+
+fn purpose_of(route: &str) -> &'static str {
+    match route {
         "user.create" => "create the user",
         "user.update" => "change the user",
         "user.delete" => "delete the user",
@@ -290,7 +294,11 @@ fn purpose(call: &TargetCall) -> &'static str {
         "group.members.add" => "add members to the group",
         "group.members.set" => "change the members of the group",
         "group.members.remove" => "remove members from the group",
-        _ => "answer",
+        // A step is for what the whole is for: `user.create.ticket`.
+        _ => match route.rsplit_once('.') {
+            Some((whole, _)) if whole.contains('.') => purpose_of(whole),
+            _ => "answer",
+        },
     }
 }
 

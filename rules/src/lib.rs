@@ -39,7 +39,7 @@ pub use profile::{Profile, ResourceRules};
 pub use refusal::Refusal;
 pub use search::{MemberQuestions, Search};
 pub use trace::{Stage, Trace};
-pub use translate::{Absent, Present, Wanted};
+pub use translate::{Absent, Present, UNMAPPED_MAX, Wanted};
 
 /// Loads what is otherwise loaded by the first phone number that is read: 13 ms that no request should wait for.
 pub fn warm() {

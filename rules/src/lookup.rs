@@ -31,7 +31,10 @@ impl LookupTable {
     /// [`TargetFault::Garbage`] if there are no rows where the rule says, a row has no id, or there are too many.
     pub fn from_body(rule: &LookupRule, body: &Value) -> Result<Self, TargetFault> {
         let garbage = |what: &str| TargetFault::Garbage { reason: format!("look-up table {}: {what}", rule.name) };
-        let rows = rule.rows.assigned(body).and_then(Value::as_array).ok_or_else(|| garbage("no array of rows"))?;
+        let rows = match rule.rows.assigned(body) {
+            None if rule.optional && body.is_object() => return Ok(Self::default()),
+            rows => rows.and_then(Value::as_array).ok_or_else(|| garbage("no array of rows"))?,
+        };
         if rows.len() > LOOKUP_ROWS_MAX {
             return Err(garbage(&format!("{} rows, at most {LOOKUP_ROWS_MAX} are read", rows.len())));
         }
@@ -174,6 +177,20 @@ mod tests {
             (json!([]), false),
         ] {
             assert_eq!(table(&body).is_ok(), expected);
+        }
+    }
+
+    #[test]
+    fn a_table_may_be_left_out_where_the_profile_says_so() {
+        let rule = LookupRule { optional: true, ..shipped("telemessage").lookups[0].clone() };
+        for (body, expected) in [
+            (json!({}), true),
+            (json!({"managers": [{"id": 1}]}), true),
+            (json!(null), false),
+            (json!({"managers": 1}), false),
+        ] {
+            assert_eq!(LookupTable::from_body(&rule, &body).is_ok(), expected, "{body}");
+            assert_eq!(table(&body).is_ok(), expected && body != json!({}), "{body}");
         }
     }
 }

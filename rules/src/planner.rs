@@ -12,6 +12,7 @@ mod members;
 mod received;
 mod rows;
 mod step;
+mod told;
 mod update;
 
 use std::borrow::Cow;
@@ -124,6 +125,22 @@ impl ResourceRules {
             }
         }
         concealed
+    }
+
+    /// Notes how the path of `call` may be printed, if something secret stands in it: some old products take a password there.
+    fn conceal_path<'v>(&self, rule: &CallRule, call: &mut TargetCall, value: impl Fn(&str) -> Option<Cow<'v, str>>) {
+        if rule.path.names().any(|name| self.names_secret(name)) {
+            let shown = |name: &str| {
+                if self.names_secret(name) { Some(Cow::Borrowed("[redacted]")) } else { value(name) }
+            };
+            call.shown_path = Some(rule.path.fill(shown).unwrap_or_else(|_| rule.path.to_string()));
+        }
+    }
+
+    fn names_secret(&self, name: &str) -> bool {
+        let mapped = self.map.iter().filter(|mapping| mapping.is_secret()).filter_map(Mapping::field);
+        let written = self.write.iter().filter(|write| write.is_secret()).map(|write| &write.field);
+        mapped.chain(written).any(|field| field.is_named(name))
     }
 
     fn secret_fields(&self) -> Vec<FieldPath> {

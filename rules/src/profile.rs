@@ -28,7 +28,7 @@ pub use self::codec::{
 pub use self::error::{ErrorMeaning, ErrorRule, Pattern};
 pub use self::field::{FIELD_KEYS_MAX, FieldError, FieldPath, Key, Literal, POSITION_MAX, Pick};
 pub use self::load::PROFILE_BYTES_MAX;
-pub use self::mapping::{Apply, LookupRef, Mapping, Source, ValueTable, Write, WriteSource};
+pub use self::mapping::{Apply, LookupRef, Mapping, Source, Told, ValueTable, Write, WriteSource};
 pub use self::members::{
     GroupRules, GroupsOf, MemberCall, MemberKind, MemberLook, MemberRules, MemberWrites, Merge,
 };
@@ -41,7 +41,7 @@ pub use self::target::{
     TokenPlace, TokenUrl, WaitPlace, WaitRule,
 };
 pub use self::writing::{
-    Around, Change, CheckRule, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, RefuseIf, ResourceCondition,
+    Around, Change, ChangeOf, CheckRule, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, RefuseIf, ResourceCondition,
     StepRule, UndoRule, UpdateRule, Which,
 };
 
@@ -49,6 +49,7 @@ use scim::schema::ResourceType;
 use serde_json::Value;
 
 use crate::diagnostics::Report;
+use crate::expression::Expression;
 use crate::params::ParamRule;
 
 /// A compiled profile.
@@ -107,6 +108,8 @@ pub struct ResourceRules {
     pub id: FieldPath,
     /// Whether the id is a name that a change renames; SCIM's id stays what it was.
     pub id_changes: bool,
+    /// While it is true, what is not mapped is refused; otherwise it is left out. Slots are the profile's parameters.
+    pub refuse_unmapped: Option<Expression>,
     /// What becomes of every record as soon as it is read.
     pub record: RecordRules,
     /// The mappings in the order of the file.

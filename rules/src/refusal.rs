@@ -41,6 +41,12 @@ pub enum Refusal {
         /// The SCIM attribute.
         attribute: String,
     },
+    /// `400 invalidValue`: no mapping takes it, and the profile does not let it be left out.
+    #[error("`{attribute}` is not taken by this product: take it out of the mappings")]
+    Unmapped {
+        /// The SCIM attribute.
+        attribute: String,
+    },
     /// `400 invalidFilter`.
     #[error(transparent)]
     Filter(#[from] scim::filter::FilterError),

@@ -19,9 +19,29 @@ pub const SHIPPED: &[Shipped] = &[
         tests: include_str!("../profiles/directory/profile.test.toml"),
     },
     Shipped {
+        name: "itmc",
+        profile: include_str!("../profiles/itmc/profile.toml"),
+        tests: include_str!("../profiles/itmc/profile.test.toml"),
+    },
+    Shipped {
+        name: "talkdesk",
+        profile: include_str!("../profiles/talkdesk/profile.toml"),
+        tests: include_str!("../profiles/talkdesk/profile.test.toml"),
+    },
+    Shipped {
         name: "telemessage",
         profile: include_str!("../profiles/telemessage/profile.toml"),
         tests: include_str!("../profiles/telemessage/profile.test.toml"),
+    },
+    Shipped {
+        name: "telemetrytv",
+        profile: include_str!("../profiles/telemetrytv/profile.toml"),
+        tests: include_str!("../profiles/telemetrytv/profile.test.toml"),
+    },
+    Shipped {
+        name: "telmediq",
+        profile: include_str!("../profiles/telmediq/profile.toml"),
+        tests: include_str!("../profiles/telmediq/profile.test.toml"),
     },
 ];
 

@@ -7,6 +7,7 @@ mod codec;
 mod fallback;
 mod mapping;
 mod record;
+mod unmapped;
 mod variables;
 mod wanted;
 
@@ -23,6 +24,8 @@ use crate::profile::{Existing, ResourceRules, Source};
 use crate::trace::Trace;
 
 pub(crate) use self::fallback::Draw;
+pub use self::unmapped::UNMAPPED_MAX;
+
 pub(crate) use self::mapping::{NOBODY, NOT_ACCEPTED, same};
 pub(crate) use self::variables::{OfBody, OfParams, OfRecordAndParams, OfResource};
 
@@ -48,6 +51,8 @@ pub struct Wanted {
     pub memory: Memory,
     /// What it means that an attribute is not there.
     pub absent: Absent,
+    /// What was sent and is left out, by name: no mapping takes it. At most [`UNMAPPED_MAX`].
+    pub unmapped: Vec<String>,
 }
 
 /// What it means that a wanted resource lacks an attribute which the target holds.

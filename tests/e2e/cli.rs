@@ -130,10 +130,10 @@ async fn test_tells_what_is_not_covered_and_rewrites_what_is_expected() {
 async fn explain_recognises_a_tenant_reads_the_product_and_writes_nothing() {
     let around = Surroundings::new(&Setup::default()).await;
     let body = json!({"userName": "2025550142", "displayName": crate::people::NORTH}).to_string();
-    let curl = format!("curl -X POST https://scim.example.com/t/acme/scim/v2/Users --json '{body}'");
+    let curl = format!("curl -X POST https://scim.example.com/t/msgco/scim/v2/Users --json '{body}'");
     let explain = ["explain", "--config", "scimgate.toml", "--curl", &curl];
     let offline = run_in(around.folder(), &explain, "").await;
-    ended(&offline, 0, &["acme: recognised by the path", "profile telemessage", "target-token", "not known"], &[]);
+    ended(&offline, 0, &["msgco: recognised by the path", "profile telemessage", "target-token", "not known"], &[]);
     assert!(around.product_api.take_seen().is_empty(), "nobody was asked");
 
     let live = [&explain[..], &["--live"]].concat();
@@ -141,10 +141,10 @@ async fn explain_recognises_a_tenant_reads_the_product_and_writes_nothing() {
     ended(&ran, 0, &["GET http://127.0.0.1", "/managers", "POST http://127.0.0.1", "a write: not performed"], &[]);
     let methods: Vec<String> = around.product_api.take_seen().into_iter().map(|seen| seen.method).collect();
     assert!(!methods.is_empty() && methods.iter().all(|method| method == "GET"), "{methods:?}");
-    assert!(!ran.stdout.contains(&crate::world::account("acme")), "a secret is told: {ran:#?}");
+    assert!(!ran.stdout.contains(&crate::world::account("msgco")), "a secret is told: {ran:#?}");
 
     let nobodys = [&explain[..], &["--tenant", "other"]].concat();
-    ended(&run_in(around.folder(), &nobodys, "").await, 2, &[], &["there is no tenant `other`", "`acme`"]);
+    ended(&run_in(around.folder(), &nobodys, "").await, 2, &[], &["there is no tenant `other`", "`msgco`"]);
     ended(
         &run(&["explain", "telemessage", "--curl", "curl --upload-file x /Users"], "").await,
         2,

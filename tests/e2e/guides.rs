@@ -3,6 +3,12 @@
 //! One module for each, one test for each line, named for it. Every product is a stand-in with an internal API of its own, plausible and
 //! awkward; what the gateway knows of it stands in `rules/profiles/NAME` alone.
 
+mod telemessage;
+mod telemetrytv;
+mod telmediq;
+mod itmc;
+mod talkdesk;
+
 use gateway::command::token::hash_of;
 use tempfile::TempDir;
 
@@ -60,7 +66,7 @@ impl Account {
                 format!("{name} = \"file:{id}-{name}\"")
             })
             .collect();
-        let has_credentials = ["token_hashes", "basic", "entra"].iter().any(|key| lines.contains(key));
+        let has_credentials = ["token_hashes", "issued_tokens", "basic", "entra"].iter().any(|key| lines.contains(key));
         let own = if has_credentials { String::new() } else { format!("token_hashes = [\"{}\"]", hash_of(&token(id))) };
         format!(
             "[[tenant]]\nid = \"{id}\"\nprofile = \"{profile}\"\n{own}\n{lines}\n\

@@ -21,6 +21,7 @@ mod pages;
 mod race;
 
 mod dialects;
+mod guides;
 mod rfc7644;
 mod traps;
 

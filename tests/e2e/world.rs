@@ -240,6 +240,20 @@ impl World {
         Self { around, gateway }
     }
 
+    /// The same, where tenants have these parameters beside their region.
+    pub(crate) async fn with_params(setup: Setup, params: &[(&str, &str)]) -> Self {
+        let around = Surroundings::new(&setup).await;
+        let mut config = around.config(&setup);
+        for (id, line) in params {
+            let place = config.find(&format!("id           = \"{id}\"")).unwrap();
+            let (before, tenant) = config.split_at(place);
+            config = format!("{before}{}", tenant.replacen("params = { ", &format!("params = {{ {line}, "), 1));
+        }
+        around.write("scimgate.toml", &config);
+        let gateway = Process::run(&around.config_file()).await;
+        Self { around, gateway }
+    }
+
     /// The same configuration and store with another process, as after a crash.
     pub(crate) async fn restarted(self) -> Self {
         let Self { around, gateway } = self;

@@ -41,7 +41,7 @@ path = "scimgate.db"
 level = "debug"
 
 [profiles]
-folder = {profiles:?}
+folder = {:?}
 
 [[tenant]]
 id           = "customer"
@@ -50,6 +50,7 @@ params       = {params}
 token_hashes = ["{}"]
 target       = {{ base = "{}", secrets = {{ {secret} = "file:key" }} }}
 "#,
+            profiles.to_str().unwrap(),
             product.name,
             hash_of(TOKEN),
             product.url,

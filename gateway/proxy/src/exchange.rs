@@ -179,7 +179,7 @@ impl Exchanges {
         let route = Route::parse(path).ok_or_else(|| no_endpoint(path))?;
 
         let authorization = head.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
-        let host = head.uri.authority().map(http::uri::Authority::as_str).or_else(|| text(&head.headers, &HOST));
+        let host = head.uri.authority().map(http::uri::Authority::as_str).or_else(|| only_text(&head.headers, &HOST));
         let door = Door { tenant: route.tenant, host };
         let tenant = self.parts.authenticator.authenticate(self.tenants(), door, authorization).await?;
         draft.note(|record| {
@@ -327,6 +327,16 @@ const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-overr
 /// A header as text; one that is none counts as absent.
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The same of a header that may be there once only (RFC 9112 §3.2): of two hosts, a proxy before us may have heeded the other.
+fn only_text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        (None, _) => None,
+        (Some(_), Some(_)) => Some(NOBODYS_HOST),
+    }
 }
 
 /// Adds the steps of `trace` to the record of the exchange.

@@ -51,6 +51,8 @@ pub const MEMBERS_NEW_MAX: usize = 10_000;
 pub const CANDIDATE_CALLS_MAX: usize = 2_000;
 /// Target calls that the record of one exchange lists; all are counted.
 pub const CALLS_LISTED_MAX: usize = 200;
+/// Attributes without a mapping that the record of one exchange names.
+pub const LEFT_OUT_MAX: usize = 32;
 /// Longest `detail` of an error, in characters.
 pub const DETAIL_CHARS_MAX: usize = 1_024;
 /// Longest single target call.
@@ -75,6 +77,8 @@ pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const CALLS_AT_ONCE_MAX: usize = 32;
 /// Seconds that a client is told to wait when the target or the gateway is overloaded and nobody said how long.
 pub const RETRY_AFTER_SECS: u32 = 30;
+/// Most seconds that a client is told to wait, whatever the target says: a quota of a day begins anew by then.
+pub const RETRY_AFTER_SECS_MAX: u32 = 24 * 60 * 60;
 /// Longest bearer token, or user name and password as RFC 7617 encodes them, in bytes.
 pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
 /// Largest OIDC metadata or key set, in bytes.

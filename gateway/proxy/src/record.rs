@@ -7,7 +7,7 @@ use rules::trace::Step;
 use scim::Protocol;
 use store::TenantId;
 
-use crate::limits::CALLS_LISTED_MAX;
+use crate::limits::{CALLS_LISTED_MAX, LEFT_OUT_MAX};
 
 /// One target call, as it went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,8 @@ pub struct ExchangeRecord {
     pub reads: u32,
     /// How many of all target calls could write.
     pub writes: u32,
+    /// Attributes that were sent and left out, by name: no mapping takes them. At most [`LEFT_OUT_MAX`].
+    pub left_out: Vec<String>,
     /// Decision trace.
     pub steps: Vec<Step>,
     /// HTTP status of the answer; 0 if the client went away before there was one.
@@ -101,6 +103,15 @@ impl ExchangeRecord {
         *count = count.saturating_add(1);
         if self.calls.len() < CALLS_LISTED_MAX {
             self.calls.push(call);
+        }
+    }
+
+    /// Attributes were left out. Each is named once, and while there is room.
+    pub fn leaves_out(&mut self, names: &[String]) {
+        for name in names {
+            if self.left_out.len() < LEFT_OUT_MAX && !self.left_out.contains(name) {
+                self.left_out.push(name.clone());
+            }
         }
     }
 }
@@ -140,5 +151,21 @@ impl Draft {
     #[must_use]
     pub fn take(&self) -> ExchangeRecord {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_attributes_that_are_left_out_are_named_once_each() {
+        let names = |count: usize| -> Vec<String> { (0..count).map(|number| format!("x{number}")).collect() };
+        for (count, named) in [(0, 0), (LEFT_OUT_MAX, LEFT_OUT_MAX), (LEFT_OUT_MAX + 1, LEFT_OUT_MAX)] {
+            let mut record = ExchangeRecord::default();
+            record.leaves_out(&names(count));
+            record.leaves_out(&names(count));
+            assert_eq!(record.left_out.len(), named, "{count}");
+        }
     }
 }

@@ -36,8 +36,7 @@ pub fn run(options: &cli::Check) -> Exit {
             print(&told(report, colour));
         }
     }
-    let fails = |report: &Report| report.has_errors() || (options.strict && report.has_warnings());
-    if reports.iter().any(fails) { Exit::Failed } else { Exit::Fine }
+    if reports.iter().any(|report| fails(report, options.strict)) { Exit::Failed } else { Exit::Fine }
 }
 
 /// Reports of a profile, or of a configuration and everything that it names.
@@ -70,4 +69,41 @@ fn told(report: &Report, colour: Colour) -> String {
         return format!("{}: fine", report.file);
     }
     report.to_terminal(colour)
+}
+
+/// Notes never fail, warnings only if that is asked for.
+fn fails(report: &Report, strict: bool) -> bool {
+    report.has_errors() || (strict && report.has_warnings())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn errors_fail_warnings_fail_if_asked_for_and_notes_never() {
+        let folder = tempfile::tempdir().unwrap();
+        let sound = rules::shipped::shipped("telemessage").unwrap().profile;
+        let warned =
+            sound.replacen("[target]", "[lookup.unused]\nget = \"/x\"\nrows = \"\"\nid = \"id\"\n\n[target]", 1);
+        let wrong = sound.replacen("title ", "tilte ", 1);
+        let rows = [(sound.to_owned(), false, false), (warned, false, true), (wrong, true, true)];
+        for (text, fails_ever, fails_strictly) in rows {
+            let file = folder.path().join("profile.toml");
+            std::fs::write(&file, &text).unwrap();
+            let report = check(&file).unwrap().remove(0).with_notes();
+            assert_eq!((fails(&report, false), fails(&report, true)), (fails_ever, fails_strictly), "{report:?}");
+        }
+    }
+
+    #[test]
+    fn notes_are_told_to_who_asks_for_them() {
+        let report = check(Path::new("telemessage")).unwrap().remove(0);
+        assert_eq!(report.to_json(), serde_json::json!([]));
+        let noted = report.with_notes().to_json();
+        assert_eq!((&noted[0]["code"], &noted[0]["severity"]), (&"N0221".into(), &"note".into()));
+        assert!(noted[0]["span"]["start"].as_u64() < noted[0]["span"]["end"].as_u64(), "{noted}");
+    }
 }

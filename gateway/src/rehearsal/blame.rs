@@ -51,9 +51,8 @@ pub fn refusing_rule(profile: &Profile, failure: &Failure) -> Option<String> {
     }
 }
 
-/// The check that says this.
-#[must_use]
-pub fn refusing_check<'p>(profile: &'p Profile, detail: &str) -> Option<&'p CheckRule> {
+/// The first check that says this.
+fn refusing_check<'p>(profile: &'p Profile, detail: &str) -> Option<&'p CheckRule> {
     let checks = resources(profile).flat_map(arounds).flat_map(|around| &around.checks);
     checks.map(AsRef::as_ref).find(|check| *check.detail == *detail)
 }

@@ -22,10 +22,10 @@ impl ReadOnly {
 }
 
 impl Target for ReadOnly {
-    /// Makes a GET; anything else is [`TargetError::Unreachable`], and nothing was sent.
+    /// Makes a GET, and a POST that the profile makes to read; anything else is [`TargetError::Unreachable`], and nothing was sent.
     fn call<'a>(&'a self, call: &'a TargetCall) -> CallFuture<'a> {
-        // By the one method that reads, not by those that write: whatever comes to be is kept out.
-        if call.verb == Verb::Get && call.body.is_none() {
+        // By those that read, not by those that write: whatever comes to be is kept out.
+        if matches!((call.verb, &call.body), (Verb::Get, None) | (Verb::Query, _)) {
             return self.target.call(call);
         }
         let reason = format!("{} was not sent: only reads are", call.verb);

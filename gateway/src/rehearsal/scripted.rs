@@ -66,7 +66,7 @@ impl Scripted {
     fn answer(&self, call: &TargetCall) -> Result<TargetAnswer, TargetError> {
         let mut playing = self.playing();
         // A body that is not as expected is answered all the same: whoever compares tells it, and what follows from it.
-        let next = self.script.get(playing.at).filter(|line| line.verb == call.verb && line.path == call.path);
+        let next = self.script.get(playing.at).filter(|line| line.verb.is_sent_as(call.verb) && line.path == call.path);
         let by_state = if next.is_none() && !call.verb.writes() { playing.state.to(call) } else { None };
         let performed = match (next, by_state) {
             (_, Some(answer)) => Performed { call: call.clone(), answer: Some(answer), by_state: true },

@@ -26,6 +26,8 @@ pub struct AuditRecord {
     pub status: u16,
     /// A short bounded word for what went wrong, or `ok`: `token-expired`, `uniqueness`, `target-down`.
     pub outcome: String,
+    /// Names of attributes that were sent and left out, with commas between; empty if there are none.
+    pub left_out: String,
     /// Target calls that read.
     pub reads: u32,
     /// Target calls that could write.

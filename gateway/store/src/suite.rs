@@ -41,6 +41,7 @@ pub(crate) fn record(request_id: &str, of: Option<&str>) -> AuditRecord {
         resource: Some("u1".to_owned()),
         status: 201,
         outcome: "ok".to_owned(),
+        left_out: "title, name.honorificPrefix".to_owned(),
         reads: 1,
         writes: 2,
         duration_us: 3_500,

@@ -45,6 +45,9 @@ const DIGITS_MAX: usize = 15;
 const DOUBTFUL_DIGITS_MIN: usize = 11;
 /// The region of those who write international numbers only: "unknown" in Unicode's CLDR.
 const NOWHERE: &str = "ZZ";
+/// The rule of a strict number, for people.
+const STRICT: &str = "write the country code and the number, digits only, without `+`, `00`, blanks and dashes, and without a 0 \
+    behind the country code, such as 441632960234";
 /// Regions that have a trunk prefix `0`, but people leave it out; libphonenumber's metadata mark their formats so
 /// (`nationalPrefixOptionalWhenFormatting`).
 const TRUNK_LEFT_OUT: [Region; 5] = [Region::IN, Region::LT, Region::SY, Region::TR, Region::VN];
@@ -52,10 +55,10 @@ const TRUNK_LEFT_OUT: [Region; 5] = [Region::IN, Region::LT, Region::SY, Region:
 /// Letters, exponents (`7.2E9`), extensions and texts over 64 characters are rejected.
 pub(super) const E164: Function = Function {
     name: "E164",
-    signature: "E164(text, region)",
-    doc: "the digits of a phone number in international form, without `+`",
+    signature: "E164(text, region, strict?)",
+    doc: "the digits of a phone number in international form, without `+`; if `strict` is true, they must be written so already",
     caution: "",
-    takes: Takes::exactly(&[Wants::Text, Wants::Region]),
+    takes: Takes { required: &[Wants::Text, Wants::Region], optional: &[Wants::Truth], repeated: &[] },
     gives: Gives::Is(Type::Text),
     run: e164,
 };
@@ -66,6 +69,10 @@ fn e164<'v>(arguments: &Arguments<'v>) -> Outcome<'v> {
     let Some(home) = Home::parse(&region) else {
         return Err(Value::rejected(format!("{} is no region: write an ISO 3166-1 code such as US", quoted(&region))));
     };
+    if arguments.len() > 2 && arguments.truth(2)? {
+        let reason = || format!("{} is not a mobile number in international format: {STRICT}", quoted(&text));
+        return if is_normal(&text) { Ok(Value::Text(text)) } else { Err(Value::rejected(reason())) };
+    }
     match normal(&text, &home) {
         Ok(digits) if *digits == *text => Ok(Value::Text(text)),
         Ok(digits) => Ok(Value::Text(Cow::Owned(digits))),

@@ -3,6 +3,8 @@
 //! Total: whatever a record looks like, there is a body. A list of which one element changes is sent as it is now with that
 //! element changed, so that nothing else of it is lost.
 
+mod question;
+
 use std::borrow::Cow;
 
 use scim::Resource;
@@ -355,6 +357,7 @@ impl<'f> Filling<'f> {
         match template {
             BodyTemplate::Fixed(value) => Some(value.clone()),
             BodyTemplate::Name(name) => self.value(name),
+            BodyTemplate::Number(name) => self.value(name).map(question::number),
             BodyTemplate::Text(text) => {
                 let values: Vec<_> = text.names().map(|name| (name, self.value(name))).collect();
                 if values.iter().all(|(_, value)| value.is_none()) {
@@ -379,6 +382,10 @@ impl<'f> Filling<'f> {
             BodyTemplate::Object(fields) => {
                 let mut filled = Map::new();
                 for (name, field) in fields {
+                    if name == BodyTemplate::HERE {
+                        self.fill_here(field, &mut filled);
+                        continue;
+                    }
                     self.path.push(name.as_str().into());
                     let value = self.fill(field);
                     self.path.pop();
@@ -389,17 +396,30 @@ impl<'f> Filling<'f> {
         }
     }
 
+    /// Puts the fields of an object among those that are written beside it; what is written out holds.
+    fn fill_here(&mut self, field: &BodyTemplate, filled: &mut Map<String, Value>) {
+        let Some(Value::Object(fields)) = self.fill(field) else { return };
+        for (name, value) in fields {
+            filled.entry(name).or_insert(value);
+        }
+    }
+
     fn value(&mut self, name: &str) -> Option<Value> {
         let object = match name {
             "all" => self.from.all(),
             "changed" => self.from.changed(),
             "record" => self.from.whole(),
             _ => {
-                let here = FieldPath { keys: self.path.clone() };
-                if self.rules.secret_fields().iter().any(|field| field.is_named(name)) {
-                    self.secret_fields.push(here);
+                let value = self.from.named(name);
+                // Where one field is sent after the other, which one it is stands beside its value.
+                let field = if name == "each" { self.from.named("each.field") } else { None };
+                let name = field.as_ref().and_then(Value::as_str).unwrap_or(name);
+                // A part of what nobody may see is that too, and so is what it is a part of.
+                let named = FieldPath::parse(name).unwrap_or_default();
+                if self.rules.secret_fields().iter().any(|field| field.is_named(name) || field.overlaps(&named)) {
+                    self.secret_fields.push(FieldPath { keys: self.path.clone() });
                 }
-                return self.from.named(name);
+                return value;
             }
         };
         let here = FieldPath { keys: self.path.clone() };

@@ -92,13 +92,13 @@ impl Plan {
 
 fn planned(place: &Place<'_>, rule: &Arc<CheckRule>, what: &str) -> Option<PlannedCheck> {
     let is_change = place.known.id.is_some();
-    let asked: BTreeSet<&str> = rule.call.path.names().collect();
+    let asked: BTreeSet<&str> = rule.call.names().collect();
     if is_change && !asked.iter().any(|name| changes(place.known, name)) {
         return None;
     }
     let call = place.call(&rule.call, &format!("{what}.check"), false).ok()?;
     let text = |name: &str| place.text(name).or_else(|| param(place.params, name));
-    let equals = rule.equals.iter().map(|(field, template)| Some((field.clone(), template.fill(&text)?)));
+    let equals = rule.equals.iter().map(|(field, template)| Some((field.clone(), template.fill(text)?)));
     Some(PlannedCheck {
         call,
         rule: Arc::clone(rule),

@@ -48,11 +48,10 @@ impl ResourceRules {
             plan.look(self, params, ("create", &around.checks), trace);
             sequence.add(&around.before, &mut plan, trace)?;
         }
-        let mut call = rule
-            .to_call(&self.route("create"), params, |name| {
-                named_field(&fields, name).or_else(|| plan.known()?.stand_in(name))
-            })
-            .map_err(|name| self.cannot_stand(rule, &name))?;
+        let value = |name: &str| named_field(&fields, name).or_else(|| plan.known()?.stand_in(name));
+        let call = rule.to_call(&self.route("create"), params, value);
+        let mut call = call.map_err(|name| self.cannot_stand(rule, &name))?;
+        self.conceal_path(rule, &mut call, |name| value(name).or_else(|| params.text(name)));
         let id =
             rule.new_id(params, |name| named_field(&fields, name)).map_err(|name| self.cannot_stand(rule, &name))?;
         if self.is_plain(rule) {

@@ -89,13 +89,12 @@ impl<'r> Difference<'r> {
         self.changes.retain(|change| !change.field.overlaps(field));
         let whole = Value::Object(base);
         let value = field.read(&whole).filter(|value| !is_empty(Some(value))).cloned();
-        let written = match to {
-            true => Some(value.unwrap_or_else(|| otherwise.clone())),
-            false => {
-                let empty = empty_like(value.as_ref().unwrap_or(otherwise));
-                self.aside.extend(value.map(|value| (key, value)));
-                was.then_some(empty)
-            }
+        let written = if to {
+            Some(value.unwrap_or_else(|| otherwise.clone()))
+        } else {
+            let empty = empty_like(value.as_ref().unwrap_or(otherwise));
+            self.aside.extend(value.map(|value| (key, value)));
+            was.then_some(empty)
         };
         if let Some(value) = written {
             self.changes.push(Changed {

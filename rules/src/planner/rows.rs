@@ -138,7 +138,7 @@ impl Paging {
             let limit = if self.next.is_some() { size } else { usize::MAX };
             return Window { offset: 0, limit };
         }
-        if call.path.names().any(|name| name == "page") {
+        if call.names().any(|name| name == "page") {
             return Window { offset: wanted.offset / size * size, limit: size };
         }
         Window { offset: wanted.offset, limit: wanted.limit.min(size) }

@@ -386,14 +386,15 @@ impl Sequence<'_> {
             .call(&rule.call, &what, rule.call.body != BodyRule::Empty)
             .map_err(|name| self.rules.cannot_stand(&rule.call, &name))?;
         trace.step(Stage::Plan, Some(&rule.call.rule), || call.to_string());
-        let is_late = known.id.is_none() || !known.expected.is_empty();
+        let is_behind = !plan.calls.is_empty() && rules.follows(&rule.call);
+        let is_late = known.id.is_none() || !known.expected.is_empty() || is_behind;
         let step = Step { rule: Arc::clone(rule), each, is_main, is_late, sequence, what };
         plan.calls.push(PlannedCall { step: Some(Box::new(step)), ..rule.call.planned(call) });
         Ok(())
     }
 
     /// The values that a call is made for, in the order of the resource.
-    fn values(&self, each: EachRule) -> Vec<Value> {
+    pub(super) fn values(&self, each: EachRule) -> Vec<Value> {
         let Some(mapping) = self.rules.map.get(each.attribute) else { return Vec::new() };
         let wanted = elements(mapping.attribute.read(self.wanted));
         let present = || elements(self.present.and_then(|present| mapping.attribute.read(present)));
@@ -416,7 +417,8 @@ impl Sequence<'_> {
         plan: &mut Plan,
     ) {
         let rule = Arc::new(StepRule::main(call, undo));
-        let is_late = plan.known().is_some_and(|known| !known.expected.is_empty());
+        let is_behind = !plan.calls.is_empty() && self.rules.follows(call);
+        let is_late = is_behind || plan.known().is_some_and(|known| !known.expected.is_empty());
         let sequence = plan.sequences.len().saturating_sub(1);
         let step = Step { rule, each: None, is_main: true, is_late, sequence, what: self.what.to_owned() };
         plan.calls.push(PlannedCall { step: Some(Box::new(step)), ..planned });
@@ -429,12 +431,12 @@ impl Sequence<'_> {
     pub(super) fn add_each(
         &self,
         update: &UpdateRule,
-        each: EachRule,
+        values: Vec<Value>,
         plan: &mut Plan,
         trace: &mut Trace,
     ) -> Result<(), Refusal> {
         let rule = Arc::new(StepRule::main(&update.call, update.around.undo.as_ref()));
-        for value in self.values(each) {
+        for value in values {
             self.add_one(&rule, Some(value), true, plan, trace)?;
         }
         Ok(())
@@ -489,6 +491,7 @@ impl<'p> Place<'p> {
     /// The name that has no value.
     pub(super) fn call(&self, rule: &CallRule, what: &str, has_body: bool) -> Result<TargetCall, String> {
         let mut call = rule.to_call(&self.rules.route(what), self.params, |name| self.text(name))?;
+        self.rules.conceal_path(rule, &mut call, |name| self.text(name).or_else(|| self.params.text(name)));
         if has_body {
             body::fill(self.rules, rule, self, &mut call);
         }
@@ -504,7 +507,12 @@ impl<'p> Place<'p> {
         if let Some(value) = self.value(name) {
             return scalar_text(value);
         }
-        if self.stands_in { self.known.stand_in(name) } else { None }
+        if self.stands_in { self.known.stand_in(name).or_else(|| self.unmade(name)) } else { None }
+    }
+
+    /// What stands for a field that only the product fills in, until the record is there.
+    fn unmade(&self, name: &str) -> Option<Cow<'static, str>> {
+        (self.known.id.is_none() && self.rules.is_told(name)).then_some(Cow::Borrowed(STAND_IN))
     }
 
     /// What `name` stands for: the value that the call is made for, an answer, or a field, as it will be before as it is.

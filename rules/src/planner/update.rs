@@ -1,5 +1,7 @@
 //! The calls of an update: which rule takes which change, and what each body holds.
 
+use serde_json::Value;
+
 use super::body::{self, Edit, Ingredients, Making};
 use super::create::update_name;
 use super::difference::{Changed, Difference};
@@ -7,7 +9,7 @@ use super::step::Sequence;
 use super::{Known, Plan, PlannedCall, named_field};
 use crate::lookup::{Facts, scalar_text};
 use crate::params::Params;
-use crate::profile::{ResourceRules, UpdateRule};
+use crate::profile::{ChangeOf, Empty, ResourceRules, UpdateRule};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
 use crate::translate::{Present, Wanted};
@@ -99,7 +101,9 @@ impl ResourceRules {
             wanted: &difference.settled,
             present: Some(&present.resource),
         };
-        if rule.around.is_some() || rule.each.is_some() {
+        // Behind another call of this change, it may have to name what that made of the record.
+        let is_sequence = rule.around.is_some() || (!plan.calls.is_empty() && self.follows(&rule.call));
+        if is_sequence || rule.each.is_some() || rule.by_field {
             let (all, claimed) = (difference.edits(), edits(changes));
             let making = self.making(params, present, difference, (&all, &claimed));
             plan.begin(Known {
@@ -115,16 +119,28 @@ impl ResourceRules {
             sequence.add(&rule.around.before, plan, trace)?;
         }
         if let Some(each) = rule.each {
-            sequence.add_each(rule, each, plan, trace)?;
+            sequence.add_each(rule, sequence.values(each), plan, trace)?;
+        } else if rule.by_field {
+            sequence.add_each(rule, changes.iter().map(|change| self.one_field(change)).collect(), plan, trace)?;
         } else {
             let planned = self.main_update(params, present, difference, change, trace)?;
-            if rule.around.is_some() {
+            if is_sequence {
                 sequence.add_main(planned, &rule.call, rule.around.undo.as_ref(), plan);
             } else {
                 plan.calls.push(planned);
             }
         }
         sequence.add_after(&rule.around.after, &update_name(*at), plan, trace)
+    }
+
+    /// What `{each}` and `{each.field}` are in the call for one field; what is cleared is said as in other bodies.
+    fn one_field(&self, change: &Changed<'_>) -> Value {
+        let cleared = || match change.mapping.map(|index| self.map[index].empty) {
+            Some(Empty::Blank) => Value::String(String::new()),
+            _ => Value::Null,
+        };
+        let value = change.value.clone().unwrap_or_else(cleared);
+        serde_json::json!({ "field": change.field.to_string(), "value": value })
     }
 
     fn main_update(
@@ -172,13 +188,17 @@ impl ResourceRules {
     }
 
     /// Which update rule makes each change: the first whose condition it fulfils, or those that are made for each of its
-    /// values, else the one without, which also takes the computed fields.
+    /// values, else the one without, which also takes the computed fields that no rule names.
     fn claims(&self, difference: &Difference<'_>) -> Result<Vec<Claim>, Refusal> {
         let named = |change: &Changed<'_>| {
             self.update.iter().position(|rule| {
                 rule.when.as_ref().is_some_and(|when| {
-                    Some(when.attribute) == change.mapping
-                        && when.to.as_ref().is_none_or(|to| Some(to) == change.to.as_ref())
+                    let (is_it, to) = match (&when.of, change.mapping) {
+                        (ChangeOf::Attribute(at), Some(index)) => (*at == index, &change.to),
+                        (ChangeOf::Written(field), None) => (field == change.field, &change.value),
+                        (ChangeOf::Attribute(_), None) | (ChangeOf::Written(_), Some(_)) => (false, &None),
+                    };
+                    is_it && when.to.as_ref().is_none_or(|wanted| Some(wanted) == to.as_ref())
                 })
             })
         };

@@ -36,6 +36,8 @@ pub enum BodyTemplate {
     Fixed(Value),
     /// A text that is one placeholder and nothing else: the JSON value of that name, whatever its type.
     Name(String),
+    /// The same where the value is a number to the target and a text to SCIM: an id, the size of a page.
+    Number(String),
     /// A text with placeholders in it.
     Text(TextTemplate),
     /// An array. What has no value is left out.
@@ -56,12 +58,15 @@ pub struct Shaping {
 }
 
 impl BodyTemplate {
+    /// The key whose object's fields stand beside the other keys: `{ id = "{id}", "..." = "{changed}" }`.
+    pub const HERE: &str = "...";
+
     /// Every name that it has a placeholder for, in order.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
         match self {
             Self::Fixed(_) => Vec::new(),
-            Self::Name(name) => vec![name],
+            Self::Name(name) | Self::Number(name) => vec![name],
             Self::Text(text) => text.names().collect(),
             Self::Array(elements) => elements.iter().flat_map(Self::names).collect(),
             Self::Object(fields) => fields.iter().flat_map(|(_, field)| field.names()).collect(),

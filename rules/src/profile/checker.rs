@@ -8,8 +8,8 @@ use scim::ScimType;
 use scim::filter::CompareOp;
 
 use super::{
-    Apply, ErrorMeaning, ErrorRule, Existing, Look, Mapping, MemberRules, ResourceRules, Source, UpdateRule,
-    Which, WriteSource,
+    Apply, ChangeOf, ErrorMeaning, ErrorRule, Existing, Look, Mapping, MemberRules, ResourceRules, Source, UpdateRule,
+    Which, Write, WriteSource,
 };
 use crate::diagnostics::Code;
 
@@ -156,7 +156,8 @@ fn conflict(rules: &ResourceRules, errors: &[ErrorRule], found: &mut Vec<Finding
     }
     // Of users something must match anyway.
     if waits && rules.noun == "group" && !matches_by_any(rules) {
-        let message = "no mapping has `match`: a create that the product refuses as a duplicate finds nothing, and is refused";
+        let message =
+            "no mapping has `match`: a create that the product refuses as a duplicate finds nothing, and is refused";
         let help = "write `match = 1` at the attribute that tells groups apart, or take `look` away";
         found.push(finding(Code::LookNotMatched, At::Look, message, help));
     }
@@ -242,7 +243,11 @@ pub(super) fn is_handled(rules: &ResourceRules, index: usize) -> bool {
     };
     // What no body has is changed by rules that name it.
     let rest = mapping.in_body && rules.update.iter().any(UpdateRule::is_rest);
-    !written || rest || is_named(&rules.update, mapping, index) || comes_and_goes(&rules.update, index)
+    !written
+        || rest
+        || is_named(&rules.update, mapping, index)
+        || comes_and_goes(&rules.update, index)
+        || is_named_by_field(rules, index)
 }
 
 /// Whether update rules are made for each value that comes and for each that goes.
@@ -256,16 +261,28 @@ fn comes_and_goes(updates: &[UpdateRule], index: usize) -> bool {
 /// Whether update rules name every value that the attribute can change to.
 fn is_named(updates: &[UpdateRule], mapping: &Mapping, index: usize) -> bool {
     let values: Vec<_> =
-        updates.iter().filter_map(|rule| rule.when.as_ref()).filter(|when| when.attribute == index).collect();
+        updates.iter().filter_map(|rule| rule.when.as_ref()).filter(|when| when.is_of(index)).collect();
     let boolean = mapping.attribute.leaf().is_some_and(|leaf| leaf.kind == scim::Kind::Boolean);
     values.iter().any(|when| when.to.is_none()) || (boolean && values.len() == 2)
 }
 
+/// Whether update rules name every computed field that is made from the attribute.
+fn is_named_by_field(rules: &ResourceRules, index: usize) -> bool {
+    let whole = |write: &Write| {
+        let of = ChangeOf::Written(write.field.clone());
+        rules.update.iter().filter_map(|rule| rule.when.as_ref()).any(|when| when.to.is_none() && when.of == of)
+    };
+    is_read_by_write(rules, index) && rules.write.iter().filter(|write| reads(write, &rules.map[index].name)).all(whole)
+}
+
 /// Whether a computed field is made from the attribute.
 pub(super) fn is_read_by_write(rules: &ResourceRules, index: usize) -> bool {
-    let name = &rules.map[index].name;
-    rules.write.iter().any(|write| match &write.source {
+    rules.write.iter().any(|write| reads(write, &rules.map[index].name))
+}
+
+fn reads(write: &Write, name: &str) -> bool {
+    match &write.source {
         WriteSource::Constant(_) | WriteSource::Random(_) => false,
         WriteSource::Expression { attributes, .. } => attributes.iter().any(|path| path.to_string() == *name),
-    })
+    }
 }

@@ -35,6 +35,8 @@ pub struct Codec {
     pub form: Option<Form>,
     /// What stands between the values of a list in one text.
     pub split: Option<String>,
+    /// The other way round: what stands between the values in SCIM's one text, of which the target holds a list.
+    pub joined: Option<String>,
     /// The form of the elements of a list.
     pub each: Option<Each>,
 }
@@ -126,7 +128,7 @@ impl Codec {
     /// Whether the target's value is a list, whatever it looks like.
     #[must_use]
     pub fn is_list(&self) -> bool {
-        self.chosen || self.split.is_some() || self.each.is_some()
+        self.chosen || self.split.is_some() || self.joined.is_some() || self.each.is_some()
     }
 }
 

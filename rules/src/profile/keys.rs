@@ -75,11 +75,12 @@ static LOOKUPS: Definition = Definition { name: "lookup", keys: &[], names: Some
 const LOOKUP_NAME: Key = key("NAME", Form::Table(&LOOKUP), "a look-up table: small letters, digits and `-`");
 
 static LOOKUP: Definition =
-    Definition { name: "lookup.NAME", keys: &[call::GET, LOOKUP_KEYS, call::SENT, call::JUDGED], names: None };
+    Definition { name: "lookup.NAME", keys: &[call::READS, LOOKUP_KEYS, call::SENT, call::JUDGED], names: None };
 
 const LOOKUP_KEYS: &[Key] = &[
     key("rows", Form::Text(Kind::Field), "where the rows stand in the answer; `\"\"` if the answer is the array")
         .required()
         .such_as("\"managers\""),
     key("id", Form::Text(Kind::Field), "the field of a row that records refer to").required().such_as("\"id\""),
+    key("optional", Form::Flag, "an answer without `rows` holds none, instead of being broken").default("false"),
 ];

@@ -25,6 +25,7 @@ mod require;
 mod resource;
 mod schema;
 mod target;
+mod told;
 mod write;
 
 use self::scope::Names;
@@ -64,7 +65,8 @@ fn root<'d>(sheet: &'d Sheet<'d>, root: Section<'d>) -> Option<Profile> {
     let group = root.section("group");
     let target = root.section("target");
     let speech = speech::speech(target.as_ref());
-    let names = Names { sheet, params: target::params(root.section("params")), lookups, speech };
+    let numeric = resource::numeric(user.as_ref(), group.as_ref());
+    let names = Names { sheet, params: target::params(root.section("params")), lookups, speech, numeric };
     let users = resource::users(&names, user.as_ref());
     let target = target::target(&names, &root, target);
     let requires = require::requires(&names, &root);

@@ -34,15 +34,32 @@ pub struct Mapping {
     pub empty: Empty,
     /// Whether bodies have its field; otherwise its changes are made by rules that name it.
     pub in_body: bool,
+    /// What people are told of it; `None` if nothing.
+    pub told: Option<Box<Told>>,
+}
+
+/// What the guide for an IdP's admin says of an attribute; no rule reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// What its value is in the product.
+    pub doc: Option<String>,
+    /// What Entra ID fills it from: an attribute, an expression, or a constant in double quotes.
+    pub entra: Option<String>,
+    /// What Okta fills it from: an expression.
+    pub okta: Option<String>,
+    /// What `OneLogin` fills it from: a macro, or a value.
+    pub onelogin: Option<String>,
 }
 
 impl Mapping {
-    /// Whether a text may be held otherwise than it was sent, so that how it was sent is remembered: in normal form, or cut.
+    /// Whether a text may be held otherwise than it was sent, so that how it was sent is remembered: in normal form, cut, or a
+    /// list in it in another order.
     #[must_use]
     pub fn is_respelled(&self) -> bool {
         let Source::Direct { normal, codec, .. } = &self.source else { return false };
+        let is_list = codec.as_ref().is_some_and(|codec| codec.joined.is_some());
         let length = codec.as_ref().and_then(|codec| codec.length);
-        normal.is_some() || length.is_some_and(|length| length.longer == Longer::Cut)
+        normal.is_some() || is_list || length.is_some_and(|length| length.longer == Longer::Cut)
     }
 }
 

@@ -21,11 +21,18 @@ pub struct RequireRule {
     pub detail: Arc<str>,
 }
 
+impl RequireRule {
+    /// Whether this tenant fulfils it; what cannot be told counts as not fulfilled.
+    #[must_use]
+    pub fn is_met(&self, params: &Params) -> bool {
+        self.that.eval(&OfParams { params }) == Value::Boolean(true)
+    }
+}
+
 impl Profile {
-    /// The first condition that this tenant does not fulfil; one that cannot be told counts as not fulfilled.
+    /// The first condition that this tenant does not fulfil.
     #[must_use]
     pub fn unmet(&self, params: &Params) -> Option<&RequireRule> {
-        let met = |rule: &RequireRule| rule.that.eval(&OfParams { params }) == Value::Boolean(true);
-        self.requires.iter().find(|rule| !met(rule))
+        self.requires.iter().find(|rule| !rule.is_met(params))
     }
 }

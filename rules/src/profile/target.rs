@@ -240,4 +240,6 @@ pub struct LookupRule {
     pub rows: FieldPath,
     /// The field of a row that the target's records refer to.
     pub id: FieldPath,
+    /// Whether an answer without rows holds none; otherwise it is not understood.
+    pub optional: bool,
 }

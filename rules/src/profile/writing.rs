@@ -56,6 +56,8 @@ pub struct UpdateRule {
     pub when: Option<Change>,
     /// The call is made once for each of these values, and handles their attribute.
     pub each: Option<EachRule>,
+    /// The call is made once for each field that changes and that no other rule takes: `each = "changed"`.
+    pub by_field: bool,
     /// The call.
     pub call: CallRule,
     /// What is looked at and done around the call.
@@ -73,10 +75,27 @@ impl UpdateRule {
 /// `active changed to false`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// Index into [`ResourceRules::map`](super::ResourceRules::map).
-    pub attribute: usize,
-    /// The wanted value; `None` for any.
+    /// What changes.
+    pub of: ChangeOf,
+    /// The wanted value, in SCIM's form of an attribute and in the target's of a field; `None` for any.
     pub to: Option<Value>,
+}
+
+/// What an update rule is bound to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ChangeOf {
+    /// An attribute: index into [`ResourceRules::map`](super::ResourceRules::map).
+    Attribute(usize),
+    /// A computed field, one of [`ResourceRules::write`](super::ResourceRules::write).
+    Written(FieldPath),
+}
+
+impl Change {
+    /// Whether it is about the attribute of this index.
+    #[must_use]
+    pub fn is_of(&self, attribute: usize) -> bool {
+        self.of == ChangeOf::Attribute(attribute)
+    }
 }
 
 /// What becomes of a record that SCIM deletes.

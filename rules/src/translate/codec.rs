@@ -112,6 +112,24 @@ impl Codec {
         Ok(Value::String(texts.collect::<Result<Vec<_>, E>>()?.join(separator)))
     }
 
+    /// The values of SCIM's text, each once in the order of the alphabet: the order has no meaning. `None` if the text is no list.
+    pub(super) fn parts(&self, text: &str) -> Option<Vec<String>> {
+        let separator = self.joined.as_ref()?;
+        let parts = text.split(separator.as_str()).map(str::trim).filter(|part| !part.is_empty());
+        Some(in_order(parts.map(str::to_owned).collect()))
+    }
+
+    /// SCIM's text of these values; a list if it is no text.
+    pub(super) fn joined(&self, values: Vec<Value>) -> Value {
+        match &self.joined {
+            None => Value::Array(values),
+            Some(separator) => {
+                let texts = values.iter().filter_map(scalar_text).map(Cow::into_owned).collect();
+                Value::String(in_order(texts).join(separator))
+            }
+        }
+    }
+
     /// The elements of the target's list; of one that is written as a single value, that one.
     pub(super) fn elements<'r>(&self, raw: &'r Value) -> Vec<Cow<'r, Value>> {
         match (raw, &self.split) {
@@ -163,6 +181,25 @@ impl Codec {
         });
         Value::Array(merged.collect())
     }
+
+    /// `new` in the order of `now`, as far as its elements are there already, if order has no meaning.
+    pub(super) fn settled(&self, now: &[&Value], new: Value) -> Value {
+        match new {
+            Value::Array(mut elements) if self.joined.is_some() => {
+                let place = |element: &Value| now.iter().position(|held| *held == element).unwrap_or(now.len());
+                elements.sort_by_key(place);
+                Value::Array(elements)
+            }
+            new => new,
+        }
+    }
+}
+
+/// Texts in the order of the alphabet, each once, whatever their case.
+fn in_order(mut texts: Vec<String>) -> Vec<String> {
+    texts.sort_by_cached_key(|text| (text.to_lowercase(), text.clone()));
+    texts.dedup_by_key(|text| text.to_lowercase());
+    texts
 }
 
 /// `element` with what `one` makes of it, or of its `value` if it is an object.

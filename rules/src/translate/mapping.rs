@@ -25,7 +25,7 @@ use crate::trace::{Stage, Trace};
 impl ResourceRules {
     /// The mappings for which it counts what an IdP sends, with their indices: fields, what is kept, and what is computed
     /// from fields that are computed from it in turn.
-    pub(crate) fn taken(&self) -> impl Iterator<Item = (usize, &Mapping)> {
+    pub fn taken(&self) -> impl Iterator<Item = (usize, &Mapping)> {
         self.map.iter().enumerate().filter(|(_, mapping)| {
             mapping.attribute.leaf().is_none_or(|leaf| leaf.mutability != Mutability::ReadOnly)
                 && match &mapping.source {
@@ -109,7 +109,7 @@ impl Mapping {
     ///
     /// # Errors
     /// [`Refusal::Value`]: the normaliser's reason, what the table allows, or that a text is too long; [`NOBODY`].
-    pub(crate) fn normal(&self, params: &Params, sent: &Value) -> Result<Value, Refusal> {
+    pub fn normal(&self, params: &Params, sent: &Value) -> Result<Value, Refusal> {
         let Source::Direct { normal, values, codec, .. } = &self.source else { return Ok(sent.clone()) };
         if self.name == "members" && sent.as_array().is_some_and(|members| members.iter().any(is_nobody)) {
             return Err(self.refuse(NOBODY.to_owned()));
@@ -121,7 +121,14 @@ impl Mapping {
             Value::Array(elements) if codec.is_some() => {
                 elements.iter().map(|element| in_value(element, one)).collect::<Result<_, _>>().map(Value::Array)
             }
-            sent => one(sent),
+            sent => match codec.as_ref().zip(sent.as_str()).and_then(|(codec, text)| Some((codec, codec.parts(text)?)))
+            {
+                Some((codec, parts)) => {
+                    let parts = parts.into_iter().map(|part| one(&Value::String(part)));
+                    Ok(codec.joined(parts.collect::<Result<_, _>>()?))
+                }
+                None => one(sent),
+            },
         }
     }
 
@@ -160,9 +167,16 @@ impl Mapping {
             let value = self.tabled(values.as_ref(), lookup.as_ref(), value, facts)?;
             codec.encode_one(unit, &value).map_err(|reason| self.refuse(reason))
         };
+        let refuse = |reason| self.refuse(reason);
         match value {
-            Value::Array(elements) => codec.encode_list(elements, one, |reason| self.refuse(reason)),
-            value => one(value),
+            Value::Array(elements) => codec.encode_list(elements, one, refuse),
+            value => match value.as_str().and_then(|text| codec.parts(text)) {
+                Some(parts) => {
+                    let parts: Vec<Value> = parts.into_iter().map(Value::String).collect();
+                    codec.encode_list(&parts, one, refuse)
+                }
+                None => one(value),
+            },
         }
     }
 
@@ -291,7 +305,7 @@ impl Mapping {
                 }),
             }
         }
-        (!shown.is_empty()).then_some(Ok(Value::Array(shown)))
+        (!shown.is_empty()).then(|| Ok(codec.joined(shown)))
     }
 
     /// What the target holds of the mapping in `record`, in the form in which it would be written.
@@ -313,7 +327,7 @@ impl Mapping {
             Some(Value::Array(elements)) => elements.iter().collect(),
             _ => return value,
         };
-        codec.merged(&now, value)
+        codec.settled(&now, codec.merged(&now, value))
     }
 
     /// The name behind `id`. An id that its table lacks is shown itself: left out, it would make every later PATCH of the

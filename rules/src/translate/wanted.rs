@@ -50,7 +50,8 @@ impl ResourceRules {
         trace: &mut Trace,
     ) -> Result<Wanted, Refusal> {
         let absent = basis.absent();
-        let mut wanted = Wanted { resource: Resource::default(), memory: Memory::default(), absent };
+        let mut wanted =
+            Wanted { resource: Resource::default(), memory: Memory::default(), absent, unmapped: Vec::new() };
         for (_, mapping) in self.taken() {
             let value = mapping.attribute.read(sent).filter(|value| !is_blank(value));
             if let Some(kept) = basis.kept_as_it_is(mapping, value)? {
@@ -83,6 +84,7 @@ impl ResourceRules {
             }
         }
         self.trace_ignored(sent, trace);
+        wanted.unmapped = self.unmapped(sent);
         Ok(wanted)
     }
 
@@ -196,6 +198,7 @@ fn take(mapping: &Mapping, value: &Value, normal: Value, wanted: &mut Wanted, tr
             trace.step(Stage::Normalise, Some(&mapping.rule), || {
                 let by = match source {
                     Source::Direct { normal: Some(normal), .. } => normal.name(),
+                    Source::Direct { codec: Some(codec), .. } if codec.joined.is_some() => "the order of its list",
                     _ if mapping.is_respelled() => "its length",
                     _ => "its table",
                 };
@@ -213,7 +216,7 @@ fn take(mapping: &Mapping, value: &Value, normal: Value, wanted: &mut Wanted, tr
 }
 
 /// RFC 7643 §2.5: what counts as unassigned. A required attribute may hold `""` after decoding; it says nothing either.
-fn is_blank(value: &Value) -> bool {
+pub(super) fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),

@@ -1,10 +1,11 @@
 //! Users of Redmine: one life, and what a look-up must not miss or mistake.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{held, mail, redmine, seed, user};
 use crate::front::{listed, okta_patch, the_one};
+use crate::product::Product;
 
 const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -74,7 +75,7 @@ async fn a_cycle_that_changes_nothing_writes_nothing() {
 }
 
 /// The time as Redmine has it: that of somebody just made.
-async fn seconds(product: &crate::product::Product) -> serde_json::Value {
+async fn seconds(product: &Product) -> Value {
     let id = seed(product, "idle.clock", &json!({})).await;
     let there = held(product, &id).await;
     product.send(Method::DELETE, &format!("/users/{id}.json"), None).await.fine();
@@ -223,7 +224,21 @@ async fn administrators_are_not_there_for_an_idp() {
     idp.create(&user("admin")).await.expect_error(409, "uniqueness");
     let all = listed(idp, "Users", 100).await;
     assert!(all.iter().all(|user| user["userName"] != "admin" && user["userName"] != ""), "{all:#?}");
-    // Nor is the anonymous user, whom no list of the product shows.
-    idp.read("4").await.expect_error(404, "");
+    // Nor is the anonymous user, whom no list of the product shows, and who exists once somebody was.
+    product.as_seen_by("nobody's", "").get("/users/current.json").await;
+    let anonymous = anonymous(&product).await;
+    idp.read(&anonymous).await.expect_error(404, "");
     assert_eq!(held(&product, &id).await["status"], 1);
+}
+
+/// The id of the user who stands for everybody without a name.
+async fn anonymous(product: &Product) -> String {
+    for id in 1..1_000 {
+        let id = id.to_string();
+        let said = product.get(&format!("/users/{id}.json")).await;
+        if said.body["user"]["login"] == "" {
+            return id;
+        }
+    }
+    panic!("there is no anonymous user")
 }

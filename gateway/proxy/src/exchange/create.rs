@@ -43,6 +43,7 @@ impl Exchange<'_> {
         let rule = self.rules.create.as_ref().ok_or(Refusal::Unsupported { what: "create", noun })?;
         let sent = self.decode(body)?;
         let wanted = self.rules.wanted(&self.tenant.params, &sent.resource, &mut self.trace)?;
+        self.leave_out(&wanted.unmapped)?;
         let existing = self.rules.search_existing(&self.tenant.params, &wanted, &mut self.trace)?;
 
         let candidates = existing.as_ref().map(|search| &search.candidates);
@@ -235,13 +236,13 @@ impl Exchange<'_> {
         let mut held = self.hold(record.into_iter().collect()).await?.pop().ok_or_else(|| self.not_found(id))?;
         self.draft.note(|draft| draft.resource = Some(id.to_owned()));
         if let Some(active) = self.rules.active() {
-            active.attribute.write(&mut held.present.resource, Some(Value::Bool(false)));
+            let wanted = active.attribute.read(&sent.resource).is_none_or(|sent| *sent == Value::Bool(true));
+            active.attribute.write(&mut sent.resource, Some(Value::Bool(wanted)));
+            // A tombstone is neither: whichever is wanted is a change.
+            active.attribute.write(&mut held.present.resource, Some(Value::Bool(!wanted)));
             // Where something else makes a tombstone, its record may say «active» all the while: that would be nothing to do.
             if let (Source::Direct { field, .. }, Value::Object(record)) = (&active.source, &mut held.present.record) {
                 field.remove(record);
-            }
-            if active.attribute.read(&sent.resource).is_none() {
-                active.attribute.write(&mut sent.resource, Some(Value::Bool(true)));
             }
         }
         let changed = self.overwrite(held, &mut sent).await?;

@@ -87,7 +87,7 @@ impl Exchange<'_> {
             }
             return Ok(records);
         }
-        if !hints.is_empty() {
+        if !hints.is_empty() && !records.is_empty() {
             let facts = self.facts().await?;
             records.retain(|row| !self.rules.contradicts(&self.tenant.params, row, hints, &facts));
         }

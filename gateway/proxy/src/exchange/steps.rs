@@ -153,6 +153,9 @@ impl Exchange<'_> {
             record.map(|record| rules.received(&call, &headers, record))
         };
         drop(call);
+        if let Some(record) = &record {
+            course.plan.told(at, record);
+        }
         course.record = record;
         course.plan.answered(at, &answered.body);
         Ok(is_main)

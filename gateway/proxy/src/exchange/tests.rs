@@ -25,6 +25,7 @@ mod reading;
 mod reference;
 mod sort;
 mod steps;
+mod unmapped;
 mod version;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

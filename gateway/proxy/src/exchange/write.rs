@@ -81,7 +81,7 @@ impl Exchange<'_> {
     ) -> Result<Answer, Failure> {
         let projection = self.projection(view)?;
         let mut patch = PatchRequest::decode(&self.rules.kind, body)?;
-        self.trace_ignored(patch.ignored());
+        self.ignore(patch.ignored())?;
         let edit = if self.members.is_some() { patch.take_members()? } else { MemberEdit::Untouched };
         let wish = Wish::of(edit);
         let (mut held, _guard) = self.held_for_change(id, condition).await?;
@@ -136,9 +136,10 @@ impl Exchange<'_> {
             }
             Some(DeleteRule::Call(_)) | None => {}
         }
+        // Behind the lock: a change under way may give it another name in the product.
+        let _guard = self.lock_resource(id).await;
         let target = self.target_id(id).await?.ok_or_else(|| self.not_found(id))?;
         let plan = self.rules.plan_delete(&self.tenant.params, &target, &mut self.trace)?;
-        let _guard = self.lock_resource(id).await;
         let is_there = match (&condition.if_match, &condition.if_none_match) {
             (None, None) => self.record(id).await?.is_some(),
             _ => match self.held(id).await? {
@@ -170,7 +171,8 @@ impl Exchange<'_> {
             if let Some(active) = self.rules.active() {
                 active.attribute.write(&mut sent, Some(Value::Bool(false)));
             }
-            match self.change(held, &sent, Absent::Unsaid, Wish::Keep).await {
+            // All else stays as it is, also where a required attribute has no value: nobody takes one away.
+            match self.change(held, &sent, Absent::Cleared, Wish::Keep).await {
                 Err(failure) => held = self.read_again(id, condition, &mut again, failure).await?,
                 Ok(_) => return Ok(Answer::no_content()),
             }
@@ -186,7 +188,7 @@ impl Exchange<'_> {
         let named = |body: &serde_json::Map<String, Value>| body.keys().any(|key| scim::name::same(key, "members"));
         let names_members = body.as_object().is_some_and(named);
         let decoded = Resource::decode(&self.rules.kind, body)?;
-        self.trace_ignored(&decoded.ignored);
+        self.ignore(&decoded.ignored)?;
         let mut resource = decoded.resource;
         let members = self.take_members(&mut resource)?;
         Ok(Sent { resource, members, names_members })
@@ -225,6 +227,7 @@ impl Exchange<'_> {
     async fn change(&mut self, held: Held, sent: &Resource, absent: Absent, wish: Wish) -> Result<Changed, Failure> {
         let (params, Held { present, memory, .. }) = (&self.tenant.params, held);
         let mut wanted = self.rules.wanted_change(params, sent, &present, absent, &mut self.trace)?;
+        self.leave_out(&wanted.unmapped)?;
         wanted.memory.unfinished.clone_from(&memory.unfinished);
         let plan = self.plan_update(&present, &wanted).await?;
         let members = self.plan_members(&present.id, &present.record, wish).await?;
@@ -346,10 +349,21 @@ impl Exchange<'_> {
         Ok((self.show(held, projection), version))
     }
 
-    fn trace_ignored(&mut self, ignored: &[String]) {
+    /// Attributes that no schema knows.
+    fn ignore(&mut self, ignored: &[String]) -> Result<(), Failure> {
         if !ignored.is_empty() {
             self.trace.step(Stage::Decode, None, || format!("ignored, no such attribute: {}", ignored.join(", ")));
         }
+        self.leave_out(ignored)
+    }
+
+    /// Attributes that nothing is done with: refused, or named in the record of the exchange.
+    pub(super) fn leave_out(&self, names: &[String]) -> Result<(), Failure> {
+        self.rules.leave_out(&self.tenant.params, names)?;
+        if !names.is_empty() {
+            self.draft.note(|record| record.leaves_out(names));
+        }
+        Ok(())
     }
 }
 

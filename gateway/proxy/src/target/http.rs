@@ -230,7 +230,7 @@ impl Target for HttpTarget {
 fn method(verb: Verb) -> Method {
     match verb {
         Verb::Get => Method::GET,
-        Verb::Post => Method::POST,
+        Verb::Post | Verb::Query => Method::POST,
         Verb::Put => Method::PUT,
         Verb::Patch => Method::PATCH,
         Verb::Delete => Method::DELETE,
@@ -241,7 +241,7 @@ fn method(verb: Verb) -> Method {
 fn may_repeat(verb: Verb, error: &TargetError) -> bool {
     match error {
         TargetError::Unreachable { .. } => true,
-        TargetError::Broken { .. } => verb == Verb::Get,
+        TargetError::Broken { .. } => !verb.writes(),
         TargetError::TimedOut { .. } | TargetError::Fault(_) => false,
     }
 }

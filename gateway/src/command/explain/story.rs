@@ -237,7 +237,7 @@ fn with_numbers(mut steps: Vec<Step>, calls: &[Made]) -> Vec<Step> {
     for step in steps.iter_mut().filter(|step| step.stage == Stage::Call) {
         let told = (next..calls.len()).find_map(|at| Some((at, outcome(step, &calls[at])?.to_owned())));
         if let Some((at, outcome)) = told {
-            step.text = format!("call {}: {} {}{outcome}", at + 1, calls[at].call.verb, calls[at].call.path);
+            step.text = format!("call {}: {} {}{outcome}", at + 1, calls[at].call.verb, calls[at].call.printable_path());
             next = at + 1;
         }
     }
@@ -281,7 +281,7 @@ fn call_json(made: &Made) -> Value {
         made.call.headers.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
     json!({
         "method": made.call.verb.as_str(),
-        "path": made.call.path,
+        "path": made.call.printable_path(),
         "headers": headers,
         "body": made.call.printable_body(),
         "rule": rule_json(&made.call.rule),

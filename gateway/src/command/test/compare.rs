@@ -51,7 +51,7 @@ fn calls(profile: &Profile, case: &Case, performed: &[Performed]) -> Vec<Reason>
 }
 
 fn call_differs(profile: &Profile, number: usize, expected: &ExpectedCall, call: &TargetCall) -> Option<Reason> {
-    let same_place = expected.script.verb == call.verb && expected.script.path == call.path;
+    let same_place = expected.script.verb.is_sent_as(call.verb) && expected.script.path == call.path;
     let mut details = Vec::new();
     if same_place {
         details.extend(body_differences(profile, expected, call));

@@ -6,13 +6,13 @@
 use std::collections::BTreeSet;
 
 use proxy::Failure;
-use rules::profile::{Ask, FindRule, Mapping, ResourceRules, Source};
+use rules::profile::{Mapping, ResourceRules, Source};
 use rules::source::RuleRef;
 use rules::{Profile, Stage};
 use scim::schema::{Mutability, Returned};
 use serde_json::Value;
 
-use crate::rehearsal::{Performed, Played, arounds, calls, refusing_check, resources};
+use crate::rehearsal::{Performed, Played, arounds, calls, resources};
 
 use super::cases::{Case, ExpectedBody};
 use super::compare::answered_by;
@@ -89,9 +89,6 @@ impl Coverage {
             all.insert(Item::new(&check.call.rule, Seen::Met));
         }
         for rules in resources(profile) {
-            all.extend(
-                rules.find.iter().filter(|find| is_derived(find)).map(|find| Item::new(&find.rule, Seen::Called)),
-            );
             for mapping in &rules.map {
                 all.extend(is_read(mapping).then(|| Item::new(&mapping.rule, Seen::Read)));
                 all.extend(is_written(rules, mapping).then(|| Item::new(&mapping.rule, Seen::Written)));
@@ -110,15 +107,12 @@ impl Coverage {
                 see(&row.rule, Seen::Met);
             }
         }
-        if let Some(Failure::Refused { detail, .. }) = &played.failure
-            && let Some(check) = refusing_check(profile, detail)
+        // Several checks may say the same; the one that refused was the last to be asked.
+        let checks = || resources(profile).flat_map(arounds).flat_map(|around| &around.checks);
+        if let (Some(Failure::Refused { detail, .. }), Some(last)) = (&played.failure, performed.last())
+            && let Some(check) = checks().find(|check| *check.detail == **detail && check.call.rule == last.call.rule)
         {
             see(&check.call.rule, Seen::Met);
-        }
-        for find in resources(profile).flat_map(|rules| &rules.find).filter(|find| is_derived(find)) {
-            if played.steps.iter().any(|step| step.rule.as_ref() == Some(&find.rule)) {
-                see(&find.rule, Seen::Called);
-            }
         }
         // A change that was planned and never sent has written nothing.
         if performed.iter().any(|performed| performed.call.verb.writes()) {
@@ -165,11 +159,6 @@ impl Coverage {
     pub(super) fn missing(&self) -> impl Iterator<Item = &Item> {
         self.all.difference(&self.seen)
     }
-}
-
-/// Whether the question is asked by no call: it is seen when it is planned.
-fn is_derived(find: &FindRule) -> bool {
-    matches!(find.ask, Ask::Derived(_))
 }
 
 /// Whether answers can show it: passwords cannot.

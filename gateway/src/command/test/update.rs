@@ -122,7 +122,7 @@ fn amend(
 
 fn is_expected(made: &Performed, expected: &ExpectedCall) -> bool {
     let call = &made.call;
-    expected.script.verb == call.verb
+    expected.script.verb.is_sent_as(call.verb)
         && expected.script.path == call.path
         && (expected.body == call.body || (expected.body.is_none() && expected.raw.is_some()))
         && expected.raw.as_ref().is_none_or(|raw| *raw == sent(call))
@@ -141,8 +141,8 @@ fn amend_calls(table: &mut Table, case: &Case, made: &[&Performed]) -> Result<Ve
     let mut calls = ArrayOfTables::new();
     for (at, Performed { call, .. }) in made.iter().enumerate() {
         let line = |index: usize| &case.calls[index].script;
-        let exact = free.iter().position(|&old| line(old).verb == call.verb && line(old).path == call.path);
-        let here = || free.iter().position(|&old| old == at && line(old).verb == call.verb);
+        let exact = free.iter().position(|&old| line(old).verb.is_sent_as(call.verb) && line(old).path == call.path);
+        let here = || free.iter().position(|&old| old == at && line(old).verb.is_sent_as(call.verb));
         let found = exact.or_else(here).map(|place| free.remove(place));
         let mut written = if let Some(index) = found {
             old[index].clone()
@@ -174,7 +174,7 @@ fn amend_calls(table: &mut Table, case: &Case, made: &[&Performed]) -> Result<Ve
 fn amend_call(written: &mut Table, call: &rules::TargetCall, expected: Option<&ExpectedCall>) {
     let key = match call.verb {
         Verb::Get => "get",
-        Verb::Post => "post",
+        Verb::Post | Verb::Query => "post",
         Verb::Put => "put",
         Verb::Patch => "patch",
         Verb::Delete => "delete",

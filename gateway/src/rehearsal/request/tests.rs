@@ -9,23 +9,13 @@ use super::*;
 /// Method, target, headers but Authorization, Authorization, body; or how the refusal begins.
 fn read(text: &str) -> Result<String, String> {
     let request = Request::read(text)?;
-    let mut told = format!("{} {}", request.method, request.target());
-    for (name, value) in &request.headers {
-        told.push_str(&format!(" [{name}: {value}]"));
-    }
-    if let Some(secret) = &request.authorization {
-        told.push_str(&format!(" as {}", secret.expose()));
-    }
-    if let Some(host) = &request.host {
-        told.push_str(&format!(" at {host}"));
-    }
-    if let Some(tenant) = &request.tenant {
-        told.push_str(&format!(" of {tenant}"));
-    }
-    if !request.body.is_empty() {
-        told.push_str(&format!(" {}", String::from_utf8(request.body).unwrap()));
-    }
-    Ok(told)
+    let mut told = vec![format!("{} {}", request.method, request.target())];
+    told.extend(request.headers.iter().map(|(name, value)| format!("[{name}: {value}]")));
+    told.extend(request.authorization.iter().map(|secret| format!("as {}", secret.expose())));
+    told.extend(request.host.iter().map(|host| format!("at {host}")));
+    told.extend(request.tenant.iter().map(|tenant| format!("of {tenant}")));
+    told.extend((!request.body.is_empty()).then(|| String::from_utf8(request.body).unwrap()));
+    Ok(told.join(" "))
 }
 
 #[track_caller]

@@ -10,6 +10,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("0002-audit.sql"),
     include_str!("0003-lifecycle.sql"),
     include_str!("0004-token.sql"),
+    include_str!("0005-left-out.sql"),
 ];
 
 /// Marks the file as ours (`PRAGMA application_id`): "scim" in ASCII.

@@ -164,7 +164,8 @@ pub(super) fn audited(
     tenant: Option<&TenantId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<AuditRecord>> {
-    const COLUMNS: &str = "at_ms, request_id, tenant, operation, resource, status, outcome, reads, writes, duration_us";
+    const COLUMNS: &str =
+        "at_ms, request_id, tenant, operation, resource, status, outcome, left_out, reads, writes, duration_us";
     let limit = integer(limit);
     match tenant {
         Some(tenant) => connection
@@ -221,9 +222,10 @@ fn audit_record(row: &Row<'_>) -> rusqlite::Result<AuditRecord> {
         resource: row.get(4)?,
         status: row.get(5)?,
         outcome: row.get(6)?,
-        reads: row.get(7)?,
-        writes: row.get(8)?,
-        duration_us: u64::try_from(row.get::<_, i64>(9)?).unwrap_or(0),
+        left_out: row.get(7)?,
+        reads: row.get(8)?,
+        writes: row.get(9)?,
+        duration_us: u64::try_from(row.get::<_, i64>(10)?).unwrap_or(0),
     })
 }
 

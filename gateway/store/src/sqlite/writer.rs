@@ -256,8 +256,9 @@ fn audit(connection: &Connection, records: &[AuditRecord], rows_max: u64) -> rus
     for record in records {
         connection
             .prepare_cached(
-                "INSERT INTO audit (at_ms, request_id, tenant, operation, resource, status, outcome, reads, writes, duration_us)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "INSERT INTO audit
+                     (at_ms, request_id, tenant, operation, resource, status, outcome, left_out, reads, writes, duration_us)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 record.at_ms,
@@ -267,6 +268,7 @@ fn audit(connection: &Connection, records: &[AuditRecord], rows_max: u64) -> rus
                 record.resource,
                 record.status,
                 record.outcome,
+                record.left_out,
                 record.reads,
                 record.writes,
                 integer(record.duration_us),

@@ -9,7 +9,7 @@ use super::elements::{self, merge_parts};
 use super::run::{self, Joint};
 use super::work::Work;
 use super::{PatchError, PatchOp, PatchOperation, PatchRequest};
-use crate::filter::BoundFilter;
+use crate::filter::{BoundFilter, folded};
 use crate::path::BoundPath;
 use crate::resource::{
     Coercion, Place, Resource, ValueError, Writer, as_complex, check_length, edit_object, is_unassigned,
@@ -173,7 +173,7 @@ impl Change<'_> {
             PatchOp::Add | PatchOp::Replace => self.one(attribute)?,
         };
         if attribute.mutability == Mutability::Immutable {
-            check_immutable(&self.place, object.get(&attribute.name), value.as_ref())?;
+            check_immutable(&self.place, attribute, object.get(&attribute.name), value.as_ref())?;
         }
         put(object, &attribute.name, value);
         Ok(())
@@ -322,7 +322,7 @@ impl Change<'_> {
     ) -> Result<(), PatchError> {
         for sub in attribute.sub_attributes.iter().filter(|sub| sub.mutability == Mutability::Immutable) {
             if let Some(value) = sent.get(&sub.name) {
-                check_immutable(&self.place.part(&sub.name), known.get(&sub.name), Some(value))?;
+                check_immutable(&self.place.part(&sub.name), sub, known.get(&sub.name), Some(value))?;
             }
         }
         if self.op == PatchOp::Replace {
@@ -355,7 +355,7 @@ impl Change<'_> {
         for element in elements.iter_mut().filter(|element| is_selected(element)) {
             let Some(parts) = element.as_object_mut() else { continue };
             if sub.mutability == Mutability::Immutable {
-                check_immutable(&self.place, parts.get(&sub.name), None)?;
+                check_immutable(&self.place, sub, parts.get(&sub.name), None)?;
             }
             parts.shift_remove(&sub.name);
         }
@@ -370,9 +370,21 @@ impl Change<'_> {
     }
 }
 
-/// RFC 7643 §2.2: an immutable attribute may be set where it is unassigned; the same value again changes nothing.
-fn check_immutable(place: &Place<'_>, before: Option<&Value>, after: Option<&Value>) -> Result<(), PatchError> {
-    if before.is_none() || before == after {
+/// RFC 7643 §2.2: an immutable attribute may be set where it is unassigned; the same value again changes nothing, nor does
+/// another spelling of it where case has no meaning (`caseExact`).
+fn check_immutable(
+    place: &Place<'_>,
+    attribute: &Attribute,
+    before: Option<&Value>,
+    after: Option<&Value>,
+) -> Result<(), PatchError> {
+    let is_same = match (before, after) {
+        (Some(Value::String(before)), Some(Value::String(after))) if !attribute.case_exact => {
+            folded(before).eq(folded(after))
+        }
+        (before, after) => before == after,
+    };
+    if before.is_none() || is_same {
         return Ok(());
     }
     Err(PatchError::Mutability { path: place.to_string(), reason: "can be set only once".to_owned() })

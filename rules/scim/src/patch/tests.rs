@@ -12,7 +12,7 @@ use serde_json::json;
 use super::*;
 use crate::limits::{PATCH_OPERATIONS_MAX, VALUES_MAX};
 use crate::name::ENTERPRISE_USER;
-use crate::schema;
+use crate::schema::{self, Mutability};
 
 fn user() -> ResourceType {
     ResourceType {
@@ -544,4 +544,27 @@ fn what_can_be_set_once_is_not_set_twice() {
         json!({"displayName": "g", "members": [{"value": "1", "display": "d", "type": "User"}]}),
     );
     check(json!({"displayName": "g"}), op("add", &format!("{path}.display"), json!("d")), before());
+}
+
+/// As a PUT, which compares so too (RFC 7643 §2.2, `caseExact`).
+#[test]
+fn what_can_be_set_once_may_be_said_again_in_another_spelling() {
+    let mut kind = user();
+    for attribute in kind.schema.attributes.iter_mut().filter(|one| ["userName", "displayName"].contains(&&*one.name)) {
+        attribute.mutability = Mutability::Immutable;
+        attribute.case_exact = attribute.name == "displayName";
+    }
+    for (name, value, expected) in [
+        ("userName", json!("ADA Stra\u{df}e"), Some("ADA Stra\u{df}e")),
+        ("userName", json!("\u{c5}da strasse"), None),
+        ("userName", json!("ada"), None),
+        ("displayName", json!("ADA"), None),
+        ("displayName", json!("Ada"), Some("Ada")),
+    ] {
+        let before = json!({"userName": "ada stra\u{df}e", "displayName": "Ada"});
+        let resource = Resource { object: before.as_object().unwrap().clone() };
+        let request = PatchRequest::decode(&kind, json!({"Operations": op("replace", name, value.clone())})).unwrap();
+        let found = request.apply(&kind, &resource).ok();
+        assert_eq!(found.and_then(|found| found.object[name].as_str().map(str::to_owned)).as_deref(), expected, "{name} {value}");
+    }
 }

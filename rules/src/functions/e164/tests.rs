@@ -220,3 +220,32 @@ proptest! {
         promise(&text, &region);
     }
 }
+
+/// TeleMessage's guide (idp-dialects §5, line 4): international digits and nothing else.
+#[test]
+fn a_strict_number_is_written_as_its_normal_form() {
+    use crate::expression::{Expression, fixture::Fixture};
+    for (text, accepted) in [
+        ("11234567890", true),
+        ("441234567890", true),
+        ("85212345678", true),
+        ("390669812345", true),
+        ("+441234567890", false),
+        ("44-1234-567890", false),
+        ("44 1234567890", false),
+        ("01234567890", false),
+        ("00441234567890", false),
+        ("4401234567890", false),
+        ("ada.reyes", false),
+        ("", false),
+    ] {
+        let source = format!("E164('{text}', 'GB', true)");
+        let expression = Expression::compile(&source, &Fixture).unwrap();
+        let found = expression.eval(&Fixture);
+        match &found {
+            Value::Text(same) => assert!(accepted && same == text, "{found:?}"),
+            Value::Rejected(reason) => assert!(!accepted && reason.contains("country code"), "{reason}"),
+            _ => assert!(!accepted && text.is_empty(), "{text}: {found:?}"),
+        }
+    }
+}

@@ -178,6 +178,43 @@ body = { pin = ["{t}", "{none}", "{secret}"], mixed = "a{secret}", all = "{all}"
     assert!(printed.contains(r#""t":"x""#), "{printed}");
 }
 
+#[test]
+fn a_password_within_something_else_is_not_printed() {
+    let map = "password = { direct = \"auth.secret\" }\ntitle = { direct = \"auth.kind\" }\nnickName = { direct = \"nick\" }";
+    for body in [
+        r#"[{ path = "/auth", nick = "{nick}", value = ["{auth.secret}"] }]"#,
+        r#"{ deep = { er = ["x{auth.secret}", "{nick}"] } }"#,
+    ] {
+        let world = world(map, &format!("body = {body}"));
+        let sent = json!({"userName": "ada", "password": "t0p", "title": "x", "nickName": "ada"});
+        let rules = &world.profile.user;
+        let plan = rules.plan_create(&world.params, &world.wanted(sent), &world.facts, &mut Trace::off()).unwrap();
+        let call = &plan.calls[0].call;
+        assert!(call.body.as_ref().unwrap().to_string().contains("t0p"), "{body}");
+        for printed in [call.to_string(), format!("{call:?}"), call.printable_body().unwrap().to_string()] {
+            assert!(!printed.contains("t0p") && printed.contains("ada"), "{printed}");
+        }
+    }
+}
+
+#[test]
+fn a_password_in_a_url_is_not_printed() {
+    let map = "password = { direct = \"secret\" }";
+    let create = "[user.create]\npost = \"/users?n={login}&p={secret}\"\nbody = \"empty\"\n[[user.create.after]]\nput = \"/users/{id}/pin/{secret}\"\n";
+    let world = World::new(profile(map, create));
+    let sent = json!({"userName": "ada", "password": "t0p/"});
+    let (rules, trace) = (&world.profile.user, &mut Trace::on());
+    let made = rules.plan_create(&world.params, &world.wanted(sent), &world.facts, trace).unwrap();
+    assert_eq!(made.calls.len(), 2);
+    for planned in &made.calls {
+        let printed = format!("{} {:?}", planned.call, planned.call);
+        assert!(planned.call.path.contains("t0p%2F"), "{printed}");
+        assert!(!printed.contains("t0p") && printed.contains("redacted"), "{printed}");
+    }
+    let steps: String = trace.steps().iter().map(|step| step.text.as_str()).collect();
+    assert!(!steps.contains("t0p"), "{steps}");
+}
+
 fn any_record() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![Just(Value::Null), any::<i8>().prop_map(Value::from), "[a-c]{0,2}".prop_map(Value::from)];
     let nested = leaf.prop_recursive(3, 24, 4, |inner| {

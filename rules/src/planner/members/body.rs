@@ -35,7 +35,7 @@ impl Slot {
 pub(crate) fn names_one(body: &BodyTemplate) -> bool {
     match body {
         BodyTemplate::Fixed(_) | BodyTemplate::Array(_) => false,
-        BodyTemplate::Name(name) => ONE.contains(&name.as_str()),
+        BodyTemplate::Name(name) | BodyTemplate::Number(name) => ONE.contains(&name.as_str()),
         BodyTemplate::Text(text) => text.names().any(|name| ONE.contains(&name)),
         BodyTemplate::Object(fields) => fields.iter().any(|(_, field)| names_one(field)),
     }
@@ -54,7 +54,7 @@ pub(super) fn filled(
     };
     match body {
         BodyTemplate::Fixed(fixed) => Some(fixed.clone()),
-        BodyTemplate::Name(name) => named(name),
+        BodyTemplate::Name(name) | BodyTemplate::Number(name) => named(name),
         BodyTemplate::Text(text) => {
             let text = text.fill(|name| Some(Cow::Owned(scalar_text(&named(name)?)?.into_owned())));
             text.map(Value::from)

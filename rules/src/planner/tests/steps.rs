@@ -135,3 +135,120 @@ fn what_cannot_stand_in_a_later_call_is_refused_before_the_first() {
     let refusal = world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut Trace::off()).unwrap_err();
     assert!(refusal.to_string().contains("/users/{id}/roles/{each}"), "{refusal}");
 }
+
+/// The calls of a change to these user type and title, of somebody whose type is `Agent`.
+fn team(kind: &str, title: &str) -> String {
+    let map = "userType = { keep = true }\ntitle = { direct = \"title\" }";
+    let calls = r#"[user.write]
+team = { expression = 'ToLower(Coalesce([userType], "none"))' }
+[user.create]
+post = "/users"
+drop = ["team"]
+[[user.create.check]]
+get = "/teams/{team}"
+refuse = "absent"
+scim = { status = 400, detail = "no such team" }
+[[user.update]]
+when = 'team changed to "none"'
+post = "/users/{id}/leave"
+body = "empty"
+[[user.update]]
+when = "team changed"
+post = "/users/{id}/join"
+body = { team = "{team}" }
+[[user.update.check]]
+get = "/teams/{team}"
+refuse = "absent"
+scim = { status = 400, detail = "no such team" }
+[[user.update]]
+patch = "/users/{id}"
+"#;
+    let world = World::new(profile(map, calls));
+    let rules = &world.profile.user;
+    let kept = [("userType".to_owned(), json!("Agent"))].into_iter().collect();
+    let memory = Memory { kept, ..Memory::default() };
+    let present = world.present(json!({"id": 1, "login": "ada", "title": "Dr", "team": "agent"}), &memory);
+    let wanted = world.wanted(json!({"userName": "ada", "userType": kind, "title": title}));
+    let plan = rules.plan_update(&world.params, &present, &wanted, &world.facts, &mut Trace::off()).unwrap();
+    let checks = plan.checks.iter().map(|check| check.call.to_string());
+    checks.chain(plan.calls.iter().map(|planned| planned.call.to_string())).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_computed_field_has_a_call_of_its_own() {
+    let join = "GET /teams/lead\nPOST /users/1/join {\"team\":\"lead\"}";
+    for (kind, title, expected) in [
+        ("Agent", "Dr", ""),
+        ("AGENT", "Dr", ""),
+        ("Agent", "Prof", "PATCH /users/1 {\"title\":\"Prof\"}"),
+        ("Lead", "Dr", join),
+        ("Lead", "Prof", &format!("{join}\nPATCH /users/1 {{\"title\":\"Prof\"}}")),
+        ("", "Dr", "POST /users/1/leave"),
+    ] {
+        assert_eq!(team(kind, title), expected, "{kind} {title}");
+    }
+}
+
+/// A product in which every change names the revision that it is of, and which writes badges and titles by calls of their own.
+const REVISIONS: &str = r#"[user.create]
+post = "/users"
+[[user.create.after]]
+when = "IsPresent([title])"
+put = "/users/{id}/title?of={rev}"
+body = { title = "{title}" }
+[[user.update]]
+when = "title changed"
+put = "/users/{id}/title"
+headers = { "If-Match" = "{rev}" }
+body = { title = "{title}" }
+answer = "record"
+[[user.update]]
+BODY
+headers = { "If-Match" = "{rev}" }
+"#;
+
+fn revisions(main: &str) -> World {
+    let map = "title = { direct = \"title\", body = false }\nnickName = { direct = \"nick\" }\n\
+               \"meta.version\" = { expression = \"[rev]\" }";
+    World::new(profile(map, &REVISIONS.replace("BODY", main)))
+}
+
+/// The calls of a plan with their headers, each filled when its turn comes; `record` is what each is answered.
+fn with_headers(world: &World, mut plan: Plan, records: &[Value]) -> String {
+    let mut lines = Vec::new();
+    for (at, record) in records.iter().enumerate() {
+        let call = plan.call(&world.profile.user, &world.params, at).unwrap().unwrap().into_owned();
+        lines.push(format!("{call} {:?}", call.headers));
+        plan.told(at, record);
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn a_call_behind_another_names_the_revision_that_the_other_made() {
+    let whole = "put = \"/users/{id}\"\nbody = \"record\"";
+    for (main, second) in [
+        ("patch = \"/users/{id}\"", "PATCH /users/1 {\"nick\":\"A\"} [(\"if-match\", \"4\")]"),
+        // It would write back what was read before the other call.
+        (whole, "PUT /users/1 {\"id\":1,\"login\":\"ada\",\"rev\":3,\"nick\":\"A\"} [(\"if-match\", \"3\")]"),
+    ] {
+        let world = revisions(main);
+        let present = world.present(json!({"id": 1, "login": "ada", "rev": 3}), &Memory::default());
+        let wanted = world.wanted(json!({"userName": "ada", "title": "Dr", "nickName": "A"}));
+        let rules = &world.profile.user;
+        let plan = rules.plan_update(&world.params, &present, &wanted, &world.facts, &mut Trace::off()).unwrap();
+        let lines = with_headers(&world, plan, &[json!({"rev": 4}), json!({"rev": 5})]);
+        let first = "PUT /users/1/title {\"title\":\"Dr\"} [(\"if-match\", \"3\")]";
+        assert_eq!(lines, format!("{first}\n{second}"));
+    }
+}
+
+#[test]
+fn a_call_behind_a_create_names_what_only_the_product_fills_in() {
+    let world = revisions("patch = \"/users/{id}\"");
+    let wanted = world.wanted(json!({"userName": "ada", "title": "Dr"}));
+    let rules = &world.profile.user;
+    let mut plan = rules.plan_create(&world.params, &wanted, &world.facts, &mut Trace::off()).unwrap();
+    plan.settled("u7", Some(&json!({"id": "u7", "rev": 1})));
+    assert_eq!(with_headers(&world, plan, &[json!({}), json!({})]), "POST /users {\"login\":\"ada\"} []\nPUT /users/u7/title?of=1 {\"title\":\"Dr\"} []");
+}

@@ -33,8 +33,8 @@ pub(super) fn operations(rules: &ResourceRules, members: Option<&MemberRules>, f
     }
 }
 
-/// What Entra ID and Okta send of a user unless somebody changes their attribute mappings (Microsoft Learn, «Tutorial: develop a
-/// SCIM endpoint», table of default mappings; Okta's profile of a SCIM 2.0 app; both 2026-03).
+/// What Entra ID and Okta send of a user unless somebody changes their attribute mappings (idp-dialects §1f and §2b). A hint, so a
+/// list that is not complete does no harm.
 const SENT: [(&str, &str); 26] = [
     ("displayName", "Entra ID and Okta"),
     ("externalId", "Entra ID and Okta"),

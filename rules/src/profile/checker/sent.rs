@@ -123,13 +123,13 @@ fn create_sends(create: &CreateRule, index: usize, mapping: &Mapping, fields: &[
 
 fn update_sends(rule: &UpdateRule, index: usize, mapping: &Mapping, fields: &[FieldPath]) -> bool {
     let main = fields.iter().any(|field| sends(&rule.call, field, mapping.in_body));
-    main || names(rule, index) || around_sends(&rule.around, index, fields)
+    let by_field = rule.by_field && mapping.in_body;
+    main || by_field || names(rule, index) || around_sends(&rule.around, index, fields)
 }
 
 /// Whether the rule is about the attribute: then the call itself says what it shall be.
 fn names(rule: &UpdateRule, index: usize) -> bool {
-    rule.when.as_ref().is_some_and(|when| when.attribute == index)
-        || rule.each.is_some_and(|each| each.attribute == index)
+    rule.when.as_ref().is_some_and(|when| when.is_of(index)) || rule.each.is_some_and(|each| each.attribute == index)
 }
 
 fn around_sends(around: &Around, index: usize, fields: &[FieldPath]) -> bool {

@@ -5,14 +5,14 @@ use serde_json::Value;
 use super::{At, Finding, finding};
 use crate::diagnostics::Code;
 use crate::judge::is_route;
-use crate::profile::{Change, ErrorRule, Pattern, ResourceRules, UpdateRule};
+use crate::profile::{Change, ChangeOf, ErrorRule, Pattern, ResourceRules, UpdateRule};
 
 /// Updates behind one that takes all their changes.
 pub(super) fn updates(rules: &ResourceRules, found: &mut Vec<Finding>) {
     for (place, rule) in rules.update.iter().enumerate() {
-        let Some(attribute) = attribute(rule) else { continue };
+        let Some(bound) = bound(rule) else { continue };
         let before = rules.update[..place].iter().filter_map(|other| other.when.as_ref());
-        let before: Vec<&Change> = before.filter(|change| change.attribute == attribute).collect();
+        let before: Vec<&Change> = before.filter(|change| change.of == bound).collect();
         let taken: Vec<&Value> = before.iter().filter_map(|change| change.to.as_ref()).collect();
         let both = [Value::Bool(true), Value::Bool(false)].iter().all(|value| taken.contains(&value));
         let is_shadowed = match rule.when.as_ref().and_then(|change| change.to.as_ref()) {
@@ -20,7 +20,10 @@ pub(super) fn updates(rules: &ResourceRules, found: &mut Vec<Finding>) {
             None => before.iter().any(|change| change.to.is_none()) || both,
         };
         if is_shadowed {
-            let name = &rules.map[attribute].name;
+            let name = match &bound {
+                ChangeOf::Attribute(index) => rules.map[*index].name.clone(),
+                ChangeOf::Written(field) => field.to_string(),
+            };
             let message = format!("this update is never made: earlier ones take every such change of `{name}`");
             let help = "write the narrower rule first, or take this one away";
             found.push(finding(Code::Shadowed, At::Line(rule.call.rule.line), message, help));
@@ -28,8 +31,9 @@ pub(super) fn updates(rules: &ResourceRules, found: &mut Vec<Finding>) {
     }
 }
 
-fn attribute(rule: &UpdateRule) -> Option<usize> {
-    rule.when.as_ref().map(|change| change.attribute).or(rule.each.map(|each| each.attribute))
+fn bound(rule: &UpdateRule) -> Option<ChangeOf> {
+    let each = || rule.each.map(|each| ChangeOf::Attribute(each.attribute));
+    rule.when.as_ref().map(|change| change.of.clone()).or_else(each)
 }
 
 /// Error rows behind one that fits every answer they fit.

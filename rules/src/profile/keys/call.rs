@@ -8,8 +8,15 @@ const PUT_KEY: Key = key("put", Form::Text(Kind::Path), "PUT").such_as("\"/users
 const PATCH_KEY: Key = key("patch", Form::Text(Kind::Path), "PATCH").such_as("\"/users/{id}\"");
 const DELETE_KEY: Key = key("delete", Form::Text(Kind::Path), "DELETE").such_as("\"/users/{id}\"");
 
-/// A call that reads, and must be there.
-pub(super) const GET: &[Key] = &[GET_KEY.required().such_as("\"/users/{id}\"")];
+/// A call that reads.
+pub(super) const READS: &[Key] = &[GET_KEY.such_as("\"/users/{id}\""), ASKS[0], ASKS[1]];
+/// The same of a product that is asked by POST.
+pub(super) const ASKS: &[Key] = &[
+    key("post", Form::Text(Kind::Path), "instead of `get`: a POST that reads and changes nothing, so it may be repeated")
+        .such_as("\"/users/search\""),
+    key("body", Form::Template, "what such a POST asks, with the placeholders of its path")
+        .such_as("{ method = \"user.get\", id = \"{id}\" }"),
+];
 /// A call that reads or writes.
 pub(super) const VERBS: &[Key] = &[GET_KEY.such_as("\"/users/{id}\""), POST_KEY, PUT_KEY, PATCH_KEY, DELETE_KEY];
 /// A call that makes something.
@@ -82,7 +89,8 @@ pub(super) static HEADERS: Definition = Definition { name: "headers", keys: &[],
 
 const HEADER: Key = key("NAME", Form::Text(Kind::Filled), "a header: a text with placeholders");
 
-static EXPECT: Definition = Definition { name: "expect", keys: &[EXPECT_KEYS], names: None };
+/// What a success is.
+pub(super) static EXPECT: Definition = Definition { name: "expect", keys: &[EXPECT_KEYS], names: None };
 
 const EXPECT_KEYS: &[Key] = &[
     key(

@@ -7,7 +7,7 @@ pub(super) static MAP: Definition = Definition { name: "user.map", keys: &[], na
 
 const MAP_NAME: Key = key("PATH", Form::Table(&MAPPING), "a SCIM attribute; of the kinds of mapping exactly one");
 
-static MAPPING: Definition = Definition { name: "user.map.PATH", keys: &[KINDS, RULES, VALUES], names: None };
+static MAPPING: Definition = Definition { name: "user.map.PATH", keys: &[KINDS, RULES, VALUES, TOLD], names: None };
 
 const KINDS: &[Key] = &[
     key("direct", Form::Text(Kind::Field), "read from this field, written to it").such_as("\"login\""),
@@ -63,7 +63,13 @@ const VALUES: &[Key] = &[
     key("template", Form::Text(Kind::Filled), "the field is this text with the value in it, and is read back by it").such_as("\"@{value}:{server}\""),
     key("chars", Form::Table(&CHARS), "characters that are written otherwise, one to one").such_as("{ \"@\" = \"=40\" }"),
     key("last_part", Form::Flag, "the value is the last part of the path of a link").default("false"),
-    key("split", Form::Text(Kind::Plain), "a list stands in one text with this between its values").such_as("\",\""),
+    key(
+        "split",
+        Form::Text(Kind::Plain),
+        "a list stands in one text with this between its values: of an attribute with several values the product's text, of one with \
+         a single text that text, and then the product has a list",
+    )
+    .such_as("\",\""),
     key(
         "each",
         Form::OneOf(EACH_FORMS),
@@ -74,6 +80,22 @@ const VALUES: &[Key] = &[
     key("longer", Form::Words(&["refuse", "cut"]), "what happens to a longer text: 400, or its beginning").default("refuse"),
     key("empty", Form::Words(&["omit", "null", "blank"]), "how no value is written: not at all, `null`, or an empty text")
         .default("omit when all is sent, null when changes are"),
+];
+
+const TOLD: &[Key] = &[
+    key("doc", Form::Text(Kind::Plain), "what its value is, in the words of the guide that `scimgate guide` writes; at most 1000 bytes")
+        .such_as("\"the employee's badge number\""),
+    key("source", Form::Table(&SOURCE), "for that guide: what an IdP fills it from, where it is not what the IdP has by default")
+        .such_as("{ entra = \"mobile\", okta = \"user.mobilePhone\" }"),
+];
+
+static SOURCE: Definition = Definition { name: "user.map.PATH.source", keys: &[SOURCE_KEYS], names: None };
+
+const SOURCE_KEYS: &[Key] = &[
+    key("entra", Form::Text(Kind::Plain), "in Entra ID: an attribute, an expression, or a constant in double quotes")
+        .such_as("'Not([IsSoftDeleted])'"),
+    key("okta", Form::Text(Kind::Plain), "in Okta: an expression").such_as("\"user.mobilePhone\""),
+    key("onelogin", Form::Text(Kind::Plain), "in OneLogin: a macro of the JSON template, or a value").such_as("\"{$user.phone}\""),
 ];
 
 const DEFAULT_FORMS: &[Form] = &[Form::Table(&DEFAULT), Form::Json];

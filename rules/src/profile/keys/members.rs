@@ -1,6 +1,6 @@
 //! `[group.members]`: members that the product keeps apart, and `fixed`: groups that are in no product.
 
-use super::call::{GET, JUDGED, READ_ANSWER, SENT, WRITES};
+use super::call::{JUDGED, READ_ANSWER, READS, SENT, WRITES};
 use super::reading::{PAGES, ROWS, ROWS_AT};
 use crate::document::definition::{Definition, Form, Key, Kind, key};
 
@@ -59,7 +59,7 @@ static KINDS: Definition = Definition { name: "group.members.type.values", keys:
 const KIND: Key = key("KIND", Form::Scalar, "`User` or `Group`: the product's value");
 
 static MEMBERS_LIST: Definition =
-    Definition { name: "group.members.list", keys: &[GET, ROWS_AT, PAGES, ROWS, LIST_KEYS, SENT, JUDGED], names: None };
+    Definition { name: "group.members.list", keys: &[READS, ROWS_AT, PAGES, ROWS, LIST_KEYS, SENT, JUDGED], names: None };
 
 const LIST_KEYS: &[Key] = &[key(
     "group",
@@ -95,7 +95,7 @@ const CHANGE_KEYS: &[Key] = &[
 ];
 
 static MERGE: Definition =
-    Definition { name: "group.members.add.merge", keys: &[GET, MERGE_KEYS, READ_ANSWER, SENT, JUDGED], names: None };
+    Definition { name: "group.members.add.merge", keys: &[READS, MERGE_KEYS, READ_ANSWER, SENT, JUDGED], names: None };
 
 const MERGE_KEYS: &[Key] = &[
     key("field", Form::Text(Kind::Field), "the list in the user's record, or the one group")
@@ -112,7 +112,7 @@ const SET_KEYS: &[Key] = &[MEMBER_BODY, WRAP];
 static SET: Definition = Definition { name: "group.members.set", keys: &[WRITES, SET_KEYS, SENT, JUDGED], names: None };
 
 static MEMBER_FIND: Definition =
-    Definition { name: "group.members.find", keys: &[GET, FIND_KEYS, WHOSE, SENT, JUDGED], names: None };
+    Definition { name: "group.members.find", keys: &[READS, FIND_KEYS, WHOSE, SENT, JUDGED], names: None };
 
 const FIND_KEYS: &[Key] = &[
     key("rows", Form::Text(Kind::Field), "where the memberships stand").required().such_as("\"memberships\""),
@@ -120,7 +120,7 @@ const FIND_KEYS: &[Key] = &[
 ];
 
 static HAS: Definition =
-    Definition { name: "group.members.has", keys: &[GET, HAS_KEYS, WHOSE, SENT, JUDGED], names: None };
+    Definition { name: "group.members.has", keys: &[READS, HAS_KEYS, WHOSE, SENT, JUDGED], names: None };
 
 const HAS_KEYS: &[Key] =
     &[key("rows", Form::Text(Kind::Field), "where the memberships stand: any is a yes; without it every success is")
@@ -141,7 +141,7 @@ const WHOSE: &[Key] = &[
     .such_as("\"user_id\""),
 ];
 
-static OF: Definition = Definition { name: "group.members.of", keys: &[GET, OF_KEYS, SENT, JUDGED], names: None };
+static OF: Definition = Definition { name: "group.members.of", keys: &[READS, OF_KEYS, SENT, JUDGED], names: None };
 
 const OF_KEYS: &[Key] = &[
     key("rows", Form::Text(Kind::Field), "where the groups stand").required().such_as("\"groups\""),

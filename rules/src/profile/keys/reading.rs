@@ -1,27 +1,27 @@
 //! What reads: `[user.get]`, `[user.list]`, `[[user.find]]`, `[user.sort]`, `[[user.join]]`.
 
-use super::call::{GET, JUDGED, READ_ANSWER, SENT};
+use super::call::{ASKS, JUDGED, READ_ANSWER, READS, SENT};
 use crate::document::definition::{Definition, Form, Key, Kind, key};
 
 /// `[user.get]`.
 pub(super) static GET_ONE: Definition =
-    Definition { name: "user.get", keys: &[GET, READ_ANSWER, SENT, JUDGED], names: None };
+    Definition { name: "user.get", keys: &[READS, READ_ANSWER, SENT, JUDGED], names: None };
 
 /// `[user.list]`.
 pub(super) static LIST: Definition =
-    Definition { name: "user.list", keys: &[GET, ROWS_AT, PAGES, ROWS, SENT, JUDGED], names: None };
+    Definition { name: "user.list", keys: &[READS, ROWS_AT, PAGES, ROWS, SENT, JUDGED], names: None };
 
 /// `[user.sort]`.
 pub(super) static SORT: Definition =
-    Definition { name: "user.sort", keys: &[GET, SORT_KEYS, ROWS_AS_LISTED, PAGES, ROWS, SENT, JUDGED], names: None };
+    Definition { name: "user.sort", keys: &[READS, SORT_KEYS, ROWS_AS_LISTED, PAGES, ROWS, SENT, JUDGED], names: None };
 
 /// `[[user.find]]`.
 pub(super) static FIND: Definition =
-    Definition { name: "user.find", keys: &[FIND_KEYS, ROWS_FOUND, PAGES, ROWS, SENT, JUDGED], names: None };
+    Definition { name: "user.find", keys: &[FIND_KEYS, ASKS, ROWS_FOUND, PAGES, ROWS, SENT, JUDGED], names: None };
 
 /// `[[user.join]]`.
 pub(super) static JOIN: Definition =
-    Definition { name: "user.join", keys: &[GET, JOIN_KEYS, SENT, JUDGED], names: None };
+    Definition { name: "user.join", keys: &[READS, JOIN_KEYS, SENT, JUDGED], names: None };
 
 const ROWS_KEY: Key =
     key("rows", Form::Text(Kind::Field), "where the rows stand in the answer; `\"\"` if the answer is the array")

@@ -47,6 +47,14 @@ const RESOURCE: &[Key] = &[
     .such_as("\"admin == true\""),
     key("gone", Form::Text(Kind::Condition), "records that stay behind a deletion: to SCIM they are not there")
         .such_as("\"deactivated == true\""),
+    key(
+        "refuse_unmapped",
+        Form::Text(Kind::Expression),
+        "while this is true, an attribute that is sent and not mapped is refused; otherwise it is left out, and the audit names it. \
+         Names are parameters",
+    )
+    .such_as("\"strict == true\""),
+    key("numeric", Form::Flag, "whether `{id}` is a number in bodies that are written out").default("false"),
     key("id_changes", Form::Flag, "the product's id is a name that a change renames; SCIM's id stays").default("false"),
 ];
 

@@ -1,6 +1,6 @@
 //! `[target]`: the way in, and how the product likes to be spoken to.
 
-use super::call::{FORMATS, GET, HEADERS, SENT};
+use super::call::{EXPECT, FORMATS, HEADERS, READS, SENT};
 use crate::document::definition::{Definition, Form, Key, Kind, key};
 
 /// `[target]`.
@@ -20,6 +20,8 @@ const TARGET_KEYS: &[Key] = &[
         .default("json"),
     key("form", Form::Table(&FORM), "how objects and lists become fields of a form")
         .such_as("{ nested = \"brackets\", lists = \"repeat\" }"),
+    key("expect", Form::Table(&EXPECT), "what a success looks like, for every call that does not say it itself")
+        .such_as("{ body = \"ok == true\" }"),
     key("limits", Form::Table(&LIMITS), "how many calls the product bears; what is too much waits its turn")
         .such_as("{ at_once = 4, per_second = 10 }"),
     key("wait", Form::Table(&WAIT), "where a busy product says how long to wait, beside `Retry-After`")
@@ -98,7 +100,7 @@ const SEND_KEYS: &[Key] = &[
     key("value", Form::Text(Kind::Filled), "its value, with `{token}`").required().such_as("\"{token}\""),
 ];
 
-static PROBE: Definition = Definition { name: "target.probe", keys: &[GET, PROBE_KEYS, SENT], names: None };
+static PROBE: Definition = Definition { name: "target.probe", keys: &[READS, PROBE_KEYS, SENT], names: None };
 
 const PROBE_KEYS: &[Key] =
     &[key("expect", Form::Text(Kind::Condition), "what must hold of the answer's body").such_as("\"ok == true\"")];

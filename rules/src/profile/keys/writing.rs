@@ -1,6 +1,6 @@
 //! What writes: `[user.create]`, `[[user.update]]`, `[user.delete]`, and the calls around them.
 
-use super::call::{ANSWER, BODY, GET, JUDGED, MAKES, SENT, VERBS, WRITES};
+use super::call::{ANSWER, BODY, JUDGED, MAKES, READS, SENT, VERBS, WRITES};
 use super::error::SCIM;
 use crate::document::definition::{Definition, Form, Key, Kind, key};
 
@@ -55,12 +55,13 @@ const CREATE_KEYS: &[Key] = &[
 ];
 
 const UPDATE_KEYS: &[Key] = &[
-    key("when", Form::Text(Kind::Plain), "the one attribute it handles: `PATH changed` or `PATH changed to LITERAL`")
+    key("when", Form::Text(Kind::Plain), "the one attribute or computed field it handles: `PATH changed` or `PATH changed to LITERAL`")
         .such_as("\"active changed to false\""),
     key(
         "each",
         Form::Text(Kind::Plain),
-        "once for each value that came or went: `PATH added` or `PATH removed`; the value is `{each}`",
+        "once for each value that came or went: `PATH added` or `PATH removed`; the value is `{each}`. Or `changed`: once for each \
+         field that changes and that no other update takes; its name is `{each.field}`",
     )
     .such_as("\"roles added\""),
 ];
@@ -87,7 +88,7 @@ const HALF_DONE: Key =
         .default("false");
 
 static CHECK: Definition =
-    Definition { name: "user.create.check", keys: &[GET, CHECK_KEYS, SENT, JUDGED], names: None };
+    Definition { name: "user.create.check", keys: &[READS, CHECK_KEYS, SENT, JUDGED], names: None };
 
 const CHECK_KEYS: &[Key] = &[
     key("rows", Form::Text(Kind::Field), "found means any row here").such_as("\"items\""),

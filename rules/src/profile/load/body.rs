@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::call::field_at;
 use super::scope::Names;
 use super::text::{Known, is_known, unknown_placeholder};
+use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, one_word, text};
 use crate::profile::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyRule, BodyTemplate, FieldPath, Shaping};
@@ -26,6 +27,51 @@ pub(super) fn body(names: &Names<'_>, section: &Section<'_>, known: Known<'_>) -
         return [BodyRule::All, BodyRule::Changed, BodyRule::Record, BodyRule::Empty].into_iter().nth(word);
     }
     written(names, section, entry, known).map(|template| BodyRule::Template(Arc::new(template)))
+}
+
+/// The body of a question: written out, of what the question's placeholders stand for. A `get` has none.
+pub(super) fn question(
+    names: &Names<'_>,
+    section: &Section<'_>,
+    known: Known<'_>,
+    verb: Option<Verb>,
+) -> Option<BodyRule> {
+    let entry = section.value("body")?;
+    if verb == Some(Verb::Get) {
+        let help = "write `post`, if the product is asked so; it counts as a call that reads";
+        section.report(Code::Unfit, entry.key.span, "a `get` has no body", help);
+        return None;
+    }
+    let template = written(names, section, entry, known)?;
+    if let Some(name) = template.names().into_iter().find(|name| OBJECTS.contains(name)) {
+        unknown_placeholder(names, entry.span, name, known);
+        return None;
+    }
+    Some(BodyRule::Template(Arc::new(template)))
+}
+
+/// `body` with numbers in the places of the names that `counts` tells.
+pub(super) fn numbered(body: BodyRule, counts: &dyn Fn(&str) -> bool) -> BodyRule {
+    match body {
+        BodyRule::Template(template) if template.names().iter().any(|name| counts(name)) => {
+            BodyRule::Template(Arc::new(number(&template, counts)))
+        }
+        other => other,
+    }
+}
+
+/// As deep as the body is written.
+fn number(template: &BodyTemplate, counts: &dyn Fn(&str) -> bool) -> BodyTemplate {
+    match template {
+        BodyTemplate::Name(name) if counts(name) => BodyTemplate::Number(name.clone()),
+        BodyTemplate::Array(elements) => {
+            BodyTemplate::Array(elements.iter().map(|element| number(element, counts)).collect())
+        }
+        BodyTemplate::Object(fields) => {
+            BodyTemplate::Object(fields.iter().map(|(key, field)| (key.clone(), number(field, counts))).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// A body that is written out as a table or an array.
@@ -80,9 +126,23 @@ impl Reader<'_, '_> {
             Value::String(text) => self.text(text),
             Value::Array(elements) => BodyTemplate::Array(elements.iter().map(|element| self.read(element)).collect()),
             Value::Object(fields) => {
+                if let Some(field) = fields.get(BodyTemplate::HERE) {
+                    self.here(field);
+                }
                 BodyTemplate::Object(fields.iter().map(|(name, field)| (name.clone(), self.read(field))).collect())
             }
             fixed => BodyTemplate::Fixed(fixed.clone()),
+        }
+    }
+
+    /// Notes what is no object that could stand among other keys.
+    fn here(&mut self, field: &Value) {
+        let is_object = |name: &str| OBJECTS.iter().any(|object| name == format!("{{{object}}}"));
+        if !field.as_str().is_some_and(is_object) {
+            self.sound = false;
+            let message = format!("`{}` puts the fields of an object here, this is none", BodyTemplate::HERE);
+            let help = "write \"{all}\", \"{changed}\" or \"{record}\"";
+            self.section.report(Code::TextTemplate, self.entry.span, message, help);
         }
     }
 

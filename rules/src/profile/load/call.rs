@@ -15,6 +15,9 @@ use crate::template::Template;
 const VERBS: [(&str, Verb); 5] =
     [("get", Verb::Get), ("post", Verb::Post), ("put", Verb::Put), ("patch", Verb::Patch), ("delete", Verb::Delete)];
 
+/// The verbs of a call that reads: a `post` is a question with a body.
+pub(super) const READS: [Verb; 2] = [Verb::Get, Verb::Query];
+
 /// What a call may be.
 pub(super) struct CallShape<'s> {
     /// What it is for: `user.create`.
@@ -42,6 +45,24 @@ pub(super) enum Answer {
     Step,
 }
 
+impl CallShape<'_> {
+    fn writes(&self) -> bool {
+        self.verbs.iter().any(|verb| verb.writes())
+    }
+
+    /// What the key of a verb says here: where a call only reads, a `post` asks.
+    fn meant(&self, verb: Verb) -> Verb {
+        if verb == Verb::Post && self.verbs.contains(&Verb::Query) { Verb::Query } else { verb }
+    }
+
+    /// Whether a placeholder stands for a number in bodies: ids of a product that says so, and the sizes of pages.
+    fn counts(&self, names: &Names<'_>, name: &str) -> bool {
+        let is_about = self.needs.iter().any(|(needed, _)| *needed == name);
+        let is_page = !is_about && !self.writes() && matches!(name, "offset" | "limit" | "page");
+        is_page && self.placeholders.iter().any(|known| known == name) || names.is_numeric(&self.name, name)
+    }
+}
+
 /// Reads a call from the keys of `section`.
 pub(super) fn read(names: &Names<'_>, section: &Section<'_>, shape: &CallShape<'_>) -> Option<CallRule> {
     let verb = verb(section, shape);
@@ -51,19 +72,26 @@ pub(super) fn read(names: &Names<'_>, section: &Section<'_>, shape: &CallShape<'
         Answer::Rows | Answer::Step => Some(AnswerRule::Nothing),
         Answer::Record | Answer::Nothing => answer(names, section, known, shape),
     };
-    let has_body = of_record && shape.verbs != [Verb::Get];
-    let body = if has_body { body::body(names, section, known) } else { None };
+    let has_body = of_record && shape.writes();
+    let body = if has_body {
+        body::body(names, section, known)
+    } else if shape.verbs.contains(&Verb::Query) {
+        body::question(names, section, known, verb.map(|(verb, _)| verb))
+    } else {
+        None
+    };
+    let body = body.map(|body| body::numbered(body, &|name| shape.counts(names, name)));
     let shaping = if has_body { body::shaping(section) } else { None };
     let Spoken { headers, format, expect, capture, reads } = speech::spoken(names, section, known, answer.as_ref());
     let (verb, text) = verb?;
-    let path = template(names, section, text, shape)?;
+    let path = template(names, section, text, (shape, body.as_ref()))?;
     let body = body.unwrap_or(match verb {
         _ if !of_record || shape.answer == Answer::Step => BodyRule::Empty,
-        Verb::Get | Verb::Delete => BodyRule::Empty,
+        Verb::Get | Verb::Query | Verb::Delete => BodyRule::Empty,
         Verb::Post | Verb::Put => BodyRule::All,
         Verb::Patch => BodyRule::Changed,
     });
-    speech::rooted(section, format, &body);
+    speech::rooted(section, format, &body, has_body);
     let reads = match &answer {
         Some(AnswerRule::Location) => reads.iter().cloned().chain([LOCATION.to_owned()]).collect(),
         _ => reads,
@@ -85,8 +113,12 @@ pub(super) fn read(names: &Names<'_>, section: &Section<'_>, shape: &CallShape<'
 
 /// The one verb of the section.
 fn verb<'d>(section: &Section<'d>, shape: &CallShape<'_>) -> Option<(Verb, Text<'d>)> {
-    let found: Vec<_> = VERBS.iter().filter_map(|(key, verb)| section.anywhere(key).map(|entry| (*verb, entry))).collect();
-    let words: Vec<&str> = VERBS.iter().filter(|(_, verb)| shape.verbs.contains(verb)).map(|(word, _)| *word).collect();
+    let found: Vec<_> = VERBS
+        .iter()
+        .filter_map(|(key, verb)| section.anywhere(key).map(|entry| (shape.meant(*verb), entry)))
+        .collect();
+    let is_known = |verb: Verb| shape.verbs.contains(&shape.meant(verb));
+    let words: Vec<&str> = VERBS.iter().filter(|(_, verb)| is_known(*verb)).map(|(word, _)| *word).collect();
     let help = format!("write one of {}", listed(&words));
     let [(verb, entry)] = found.as_slice() else {
         let (span, message) = match found.get(1) {
@@ -113,7 +145,7 @@ fn answer(names: &Names<'_>, section: &Section<'_>, known: Known<'_>, shape: &Ca
         return Some(if shape.answer == Answer::Record { record } else { nothing });
     }
     let text = section.text("answer")?;
-    if shape.verbs != [Verb::Get] {
+    if shape.writes() {
         if let Some(field) = text.value.strip_prefix("id:") {
             return field_at(section, text, field, text.value.len() - field.len()).map(AnswerRule::Id);
         }
@@ -136,7 +168,12 @@ fn answer(names: &Names<'_>, section: &Section<'_>, known: Known<'_>, shape: &Ca
 }
 
 /// The template and its placeholders.
-fn template(names: &Names<'_>, section: &Section<'_>, text: Text<'_>, shape: &CallShape<'_>) -> Option<Template> {
+fn template(
+    names: &Names<'_>,
+    section: &Section<'_>,
+    text: Text<'_>,
+    (shape, body): (&CallShape<'_>, Option<&BodyRule>),
+) -> Option<Template> {
     let sheet = section.sheet;
     let template = match Template::parse(text.value) {
         Ok(template) => template,
@@ -168,10 +205,16 @@ fn template(names: &Names<'_>, section: &Section<'_>, text: Text<'_>, shape: &Ca
     if !sound {
         return None;
     }
-    for (needed, why) in shape.needs.iter().filter(|(needed, _)| !template.names().any(|name| name == *needed)) {
+    let in_body = |needed: &str| match body {
+        Some(BodyRule::Template(template)) => template.names().contains(&needed),
+        _ => false,
+    };
+    let is_named = |needed: &str| template.names().any(|name| name == needed) || in_body(needed);
+    for (needed, why) in shape.needs.iter().filter(|(needed, _)| !is_named(needed)) {
         sound = false;
         let message = format!("`{}` does not use `{{{needed}}}`: {why}", shape.name);
-        sheet.report(Code::MissingPlaceholder, text.span, message, format!("write `{{{needed}}}` where it belongs"));
+        let help = format!("write `{{{needed}}}` where it belongs, in the path or in a `body` that is written out");
+        sheet.report(Code::MissingPlaceholder, text.span, message, help);
     }
     sound.then_some(template)
 }

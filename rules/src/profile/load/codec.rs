@@ -65,7 +65,10 @@ pub(super) fn codec(
     valued: Valued<'_>,
 ) -> Option<Box<Codec>> {
     let many = valued.shape == Shape::Many;
-    unfit(section, &["each", "split"], many, "attributes with several values", valued);
+    // A list that one text of SCIM holds.
+    let joins = !many && valued.is_textual() && section.value("split").is_some();
+    unfit(section, &["each"], many || joins, "attributes with several values", valued);
+    unfit(section, &["split"], many || joins, "texts and attributes with several values", valued);
     unfit(section, &["template", "chars", "last_part", "max_length"], valued.is_textual(), "texts", valued);
     for key in ["values", "lookup"] {
         if let (Some(entry), Some(_)) = (section.value("max_length"), section.value(key)) {
@@ -73,7 +76,7 @@ pub(super) fn codec(
             section.report(Code::Unfit, entry.key.span, message, "take `max_length` away");
         }
     }
-    let split = split(section);
+    let (split, joined) = if many { (split(section), None) } else { (None, split(section)) };
     let each = match (each(section, valued.leaf), &split) {
         // In one text, the elements are the values.
         (None, Some(_)) if valued.leaf.kind == Kind::Complex => {
@@ -81,7 +84,7 @@ pub(super) fn codec(
         }
         (each, _) => each,
     };
-    if let (Some(entry), Some(each)) = (section.value("split"), &each)
+    if let (Some(entry), Some(each)) = (section.value("split").filter(|_| many), &each)
         && each.value().is_none_or(|field| !field.is_whole())
     {
         let message = "a list in one text has values, no fields";
@@ -95,6 +98,7 @@ pub(super) fn codec(
         last_part: section.flag("last_part").unwrap_or_default(),
         form: form(section, valued),
         split,
+        joined,
         each,
     };
     let by_value = many && ["as", "values", "lookup"].iter().any(|key| section.value(key).is_some());

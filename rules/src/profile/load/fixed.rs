@@ -69,7 +69,7 @@ pub(super) fn group(names: &Names<'_>, section: Section<'_>, errors: &[ErrorRule
     let sheet = Sheet::new("", RULES);
     let read = |document: Section<'_>| {
         let (params, lookups) = (Vec::new(), Vec::new());
-        let names = Names { sheet: document.sheet, params, lookups, speech: Speech::default() };
+        let names = Names { sheet: document.sheet, params, lookups, speech: Speech::default(), numeric: Vec::new() };
         let subject = Subject { names: &names, noun: "group", kind: schema::groups(Vec::new()) };
         resource::resource(&subject, document.section("group")?, None, errors)
     };

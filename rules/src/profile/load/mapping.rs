@@ -12,6 +12,7 @@ use super::direct::direct;
 use super::literal::{self, Shape};
 use super::place::{self, Place, makes_an_element};
 use super::scope::{RecordScope, Subject, expression, type_of};
+use super::told;
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, Text, listed, shortened, text};
 use crate::expression::Type;
@@ -117,6 +118,7 @@ fn mapping(
     });
     let empty = section.word("empty", &EMPTY);
     let in_body = section.flag("body");
+    let told = told::told(&section);
     check_options(&section, source.as_ref());
     section.finish();
     let source = source?;
@@ -159,6 +161,7 @@ fn mapping(
         },
         empty: empty.unwrap_or_default(),
         in_body,
+        told,
     })
 }
 

@@ -7,13 +7,12 @@ mod writing;
 use scim::Attribute;
 
 use self::body::Placeholders;
-use super::call::{self, Answer, CallShape, field, required_field};
+use super::call::{self, Answer, CallShape, READS, field, required_field};
 use super::direct;
 use super::operation::NEEDS_ID;
 use super::paging::{self, PAGES};
 use super::scope::Subject;
 use super::text;
-use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Section, one_word};
 use crate::profile::{CallRule, FieldPath, ListRule, MemberCall, MemberKind, MemberRules, MemberWrites};
@@ -115,7 +114,7 @@ fn get(
 ) -> Option<CallRule> {
     let placeholders: Vec<String> = placeholders.iter().map(|&name| name.to_owned()).collect();
     let name = section.name.clone();
-    let shape = CallShape { name, verbs: &[Verb::Get], answer: Answer::Rows, placeholders: &placeholders, needs };
+    let shape = CallShape { name, verbs: &READS, answer: Answer::Rows, placeholders: &placeholders, needs };
     call::read(subject.names, section, &shape)
 }
 
@@ -172,5 +171,5 @@ fn check_key(section: &Section<'_>, writes: &MemberWrites, key: Option<&FieldPat
 
 fn uses_key(call: &MemberCall) -> bool {
     let in_body = call.body.as_ref().is_some_and(|body| body.names().contains(&writing::KEY));
-    in_body || call.call.path.names().any(|name| name == writing::KEY)
+    in_body || call.call.names().any(|name| name == writing::KEY)
 }

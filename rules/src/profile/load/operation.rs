@@ -12,7 +12,7 @@ use super::place;
 use super::scope::Subject;
 use crate::diagnostics::{Code, closest};
 use crate::document::{Section, Text, listed, shortened};
-use crate::profile::Source;
+use crate::profile::{Source, Write};
 use crate::source::Span;
 
 /// Most ways to find.
@@ -28,6 +28,8 @@ pub(super) const NEEDS_ID: (&str, &str) = ("id", "it would touch the wrong recor
 pub(super) struct Operations<'n, 'd> {
     pub(super) subject: &'n Subject<'n, 'd>,
     pub(super) map: &'n Map,
+    /// Computed fields, with where each stands.
+    pub(super) computed: &'n [(Write, Span)],
     /// `[user]` or `[group]`.
     pub(super) section: &'n Section<'d>,
     /// Conditions and attributes that were seen already, with their kind.
@@ -35,8 +37,13 @@ pub(super) struct Operations<'n, 'd> {
 }
 
 impl<'n, 'd> Operations<'n, 'd> {
-    pub(super) fn new(subject: &'n Subject<'n, 'd>, map: &'n Map, section: &'n Section<'d>) -> Self {
-        Self { subject, map, section, seen: RefCell::default() }
+    pub(super) fn new(
+        subject: &'n Subject<'n, 'd>,
+        map: &'n Map,
+        computed: &'n [(Write, Span)],
+        section: &'n Section<'d>,
+    ) -> Self {
+        Self { subject, map, computed, section, seen: RefCell::default() }
     }
 
     /// `user.create`: how the call at `key` is named.
@@ -59,14 +66,15 @@ impl<'n, 'd> Operations<'n, 'd> {
         Some(())
     }
 
-    /// `id` and every field that a direct mapping writes: placeholders of calls that write.
+    /// `id` and every field that is mapped directly or computed: placeholders of calls that write.
     fn placeholders(&self, with_id: bool) -> Vec<String> {
         let fields = self.map.mappings.iter().filter_map(|(mapping, ..)| match &mapping.source {
             Source::Direct { field, .. } => Some(field.to_string()),
             _ => None,
         });
         let id = with_id.then(|| "id".to_owned());
-        id.into_iter().chain(fields).collect()
+        let computed = self.computed.iter().map(|(write, _)| write.field.to_string());
+        id.into_iter().chain(fields).chain(computed).collect()
     }
 
     /// The mapping that an attribute in a rule names.

@@ -32,7 +32,7 @@ pub(super) fn read(
 ) -> Option<Paging> {
     let has = |names: &[&str]| {
         let is_one = |name: &str| names.contains(&name) && own != Some(name);
-        call.as_ref().is_some_and(|call| call.path.names().any(is_one))
+        call.as_ref().is_some_and(|call| call.names().any(is_one))
     };
     let (paged, by_token) = (has(&["offset", "page"]), has(&[CURSOR]));
     let (is_sized, is_named) = (has(&["limit"]), section.value("next").is_some());
@@ -114,8 +114,12 @@ const LINK: &str = "link";
 /// The template of the first page: without the parameter that names the page.
 fn without_cursor(template: &Template) -> Option<Template> {
     let text = template.to_string();
-    let (path, query) = text.split_once('?')?;
     let cursor = format!("{{{CURSOR}}}");
+    // In a body a key without a value is left out.
+    if !text.contains(&cursor) {
+        return Some(template.clone());
+    }
+    let (path, query) = text.split_once('?')?;
     let rest: Vec<&str> = query.split('&').filter(|parameter| !parameter.contains(&cursor)).collect();
     let first = if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) };
     if path.contains(&cursor) { None } else { Template::parse(&first).ok() }

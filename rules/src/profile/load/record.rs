@@ -1,9 +1,8 @@
 //! What becomes of every record of `[user]` and `[group]`: `secret`, `protected`, `gone`, `[[user.join]]`.
 
-use super::call::{self, Answer, CallShape, field, writable_field};
+use super::call::{self, Answer, CallShape, READS, field, writable_field};
 use super::mapping::Map;
 use super::scope::{Subject, record_condition};
-use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::Section;
 use crate::profile::{FieldPath, JOINS_MAX, JoinRule, RecordRules, Source};
@@ -53,7 +52,7 @@ fn join(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<JoinRule> {
     let name = format!("{}.join", subject.noun);
     let shape = CallShape {
         name: name.clone(),
-        verbs: &[Verb::Get],
+        verbs: &READS,
         answer: Answer::Rows,
         placeholders: &placeholders,
         needs: &[],

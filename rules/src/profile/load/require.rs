@@ -3,11 +3,8 @@
 use std::sync::Arc;
 
 use super::error_table::detail;
-use super::mapping::type_name;
-use super::scope::{Names, ParamScope, expression};
-use crate::diagnostics::Code;
+use super::scope::{Names, tenant_condition};
 use crate::document::Section;
-use crate::expression::Type;
 use crate::profile::RequireRule;
 
 /// Most conditions.
@@ -22,15 +19,7 @@ fn require(names: &Names<'_>, section: Section<'_>) -> Option<RequireRule> {
     let that = section.required_text("that", "\"saml == true\"");
     let told = section.required_text("detail", "\"turn single sign-on on first\"");
     let told = told.and_then(|text| detail(&section, "detail", text));
-    let compiled = that.and_then(|text| {
-        let compiled = expression(section.sheet, text, &ParamScope(names))?;
-        if compiled.result() == Type::Boolean {
-            return Some(compiled);
-        }
-        let message = format!("`that` must be true or false, this is {}", type_name(compiled.result()));
-        section.report(Code::ExpressionType, text.span, message, "compare a parameter: `plan == \"pro\"`");
-        None
-    });
+    let compiled = that.and_then(|text| tenant_condition(names, &section, ("that", text)));
     let rule = section.sheet.rule("require", section.span);
     section.finish();
     Some(RequireRule { rule, that: compiled?, detail: Arc::from(told?) })

@@ -3,13 +3,21 @@
 use super::call::required_field;
 use super::operation::{CreateSpans, Operations};
 use super::place::Place;
-use super::scope::{Names, Subject};
+use super::scope::{Names, Subject, tenant_condition};
 use super::{extension, fixed, mapping, members, record, schema, write};
 use crate::diagnostics::Code;
 use crate::document::Section;
 use crate::profile::checker::{self, At};
-use crate::profile::{ErrorRule, GroupRules, Mapping, MemberRules, ResourceRules, Source};
+use crate::profile::{ErrorRule, GroupRules, Mapping, MemberRules, ResourceRules, Source, Write};
 use crate::source::Span;
+
+/// What has numbers for ids in bodies.
+pub(super) fn numeric(user: Option<&Section<'_>>, group: Option<&Section<'_>>) -> Vec<&'static str> {
+    let is = |section: Option<&Section<'_>>| section.and_then(|section| section.flag("numeric")).unwrap_or_default();
+    let members = group.and_then(|group| group.section("members"));
+    let all = [("user", is(user)), ("group", is(group)), ("group.members", is(members.as_ref()))];
+    all.into_iter().filter(|(_, is)| *is).map(|(noun, _)| noun).collect()
+}
 
 /// Users before a profile adapts them.
 pub(super) fn users<'n, 'd>(names: &'n Names<'d>, section: Option<&Section<'_>>) -> Subject<'n, 'd> {
@@ -66,9 +74,9 @@ pub(super) fn resource(
         Some(maps) => (mapping::read(subject, maps), maps.span),
         None => (mapping::Map::default(), section.span),
     };
-    check_param_names(names, &map);
     let computed = section.section("write").map(|fields| write::read(subject, &map, &fields)).unwrap_or_default();
-    let operations = Operations::new(subject, &map, &section);
+    check_param_names(names, &map, &computed);
+    let operations = Operations::new(subject, &map, &computed, &section);
     let find = operations.finds();
     let get = operations.get();
     let list = operations.lists();
@@ -77,9 +85,12 @@ pub(super) fn resource(
     let (create, create_spans) = operations.create().unzip();
     let update = operations.updates();
     let delete = operations.delete();
-    // Read before, by `extension::extensions` and `members::read`.
+    // Read before, by `extension::extensions`, `numeric` and `members::read`.
     section.value("schema");
+    section.value("numeric");
     let id_changes = section.flag("id_changes").unwrap_or_default();
+    let refuse_unmapped = section.text("refuse_unmapped");
+    let refuse_unmapped = refuse_unmapped.and_then(|text| tenant_condition(names, &section, ("refuse_unmapped", text)));
     let members_span = members.and_then(|_| section.value("members")).map_or(section.span, |entry| entry.key.span);
     section.finish();
     let (map, where_each): (Vec<_>, Vec<_>) =
@@ -89,7 +100,7 @@ pub(super) fn resource(
     let kind = subject.kind.clone();
     let shown = kind.clone();
     let (id, get) = (id?, get?);
-    let mut rules = ResourceRules { noun, kind, shown, id, id_changes, record, map, write, find, get, list, sort, create, update, delete, fixed: Vec::new() };
+    let mut rules = ResourceRules { noun, kind, shown, id, id_changes, refuse_unmapped, record, map, write, find, get, list, sort, create, update, delete, fixed: Vec::new() };
     if names.sheet.count() == problems {
         let create = create_spans.unwrap_or_default();
         let spans = Spans { map: map_span, mappings, writes, create, members: members_span };
@@ -118,12 +129,13 @@ fn tell(names: &Names<'_>, spans: &Spans, findings: Vec<checker::Finding>) {
 }
 
 /// A placeholder must mean one thing: a field or a parameter.
-fn check_param_names(names: &Names<'_>, map: &mapping::Map) {
+fn check_param_names(names: &Names<'_>, map: &mapping::Map, computed: &[(Write, Span)]) {
     for param in &names.params {
         let name = &param.rule.name;
         let is_field =
             |mapping: &Mapping| matches!(&mapping.source, Source::Direct { field, .. } if field.to_string() == *name);
-        if map.mappings.iter().any(|(mapping, ..)| is_field(mapping)) {
+        let is_computed = computed.iter().any(|(write, _)| write.field.to_string() == *name);
+        if is_computed || map.mappings.iter().any(|(mapping, ..)| is_field(mapping)) {
             let message = format!("`{{{name}}}` could be the parameter or the field `{name}`");
             names.sheet.report(Code::Name, param.span, message, "give the parameter another name");
         }

@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use scim::path::BoundPath;
 use scim::schema::{Kind, ResourceType};
 
+use super::mapping::type_name;
 use super::place::Place;
 use super::speech::Speech;
 use crate::diagnostics::{Code, closest};
@@ -22,6 +23,8 @@ pub(super) struct Names<'d> {
     pub(super) lookups: Vec<Lookup<'d>>,
     /// What `[target]` says for every call.
     pub(super) speech: Speech,
+    /// What has numbers for ids in bodies: `user`, `group`, `group.members`.
+    pub(super) numeric: Vec<&'static str>,
 }
 
 /// The type of resource whose rules are being read.
@@ -47,6 +50,18 @@ pub(super) struct Lookup<'d> {
 }
 
 impl Names<'_> {
+    /// Whether `{id}` or `{member}` of the call `what` is a number in bodies.
+    pub(super) fn is_numeric(&self, what: &str, name: &str) -> bool {
+        let is = |noun: &str| self.numeric.contains(&noun);
+        let is_members = what.starts_with("group.members");
+        match name {
+            "id" if is_members => is("group") || is("group.members"),
+            "id" => what.split('.').next().is_some_and(is),
+            "member" => is_members && (is("user") || is("group.members")),
+            _ => false,
+        }
+    }
+
     /// The slot and type of a parameter; it counts as used.
     pub(super) fn param(&self, name: &str) -> Option<(usize, Type)> {
         let slot = self.params.iter().position(|param| param.rule.name == name)?;
@@ -256,6 +271,21 @@ pub(super) fn expression(sheet: &Sheet<'_>, text: Text<'_>, scope: &dyn Scope) -
 /// Compiles a normaliser; its problems are noted where they stand.
 pub(super) fn normaliser(sheet: &Sheet<'_>, text: Text<'_>, scope: &dyn Scope) -> Option<Normaliser> {
     Normaliser::compile(text.value, scope).map_err(|problems| note(sheet, text, problems)).ok()
+}
+
+/// The condition on the tenant's parameters at `key`.
+pub(super) fn tenant_condition(
+    names: &Names<'_>,
+    section: &Section<'_>,
+    (key, text): (&str, Text<'_>),
+) -> Option<Expression> {
+    let compiled = expression(section.sheet, text, &ParamScope(names))?;
+    if compiled.result() == Type::Boolean {
+        return Some(compiled);
+    }
+    let message = format!("`{key}` must be true or false, this is {}", type_name(compiled.result()));
+    section.report(Code::ExpressionType, text.span, message, "compare a parameter: `plan == \"pro\"`");
+    None
 }
 
 /// The condition at `key`, if there is one.

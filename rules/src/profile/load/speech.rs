@@ -26,15 +26,18 @@ pub(super) struct Speech {
     form: FormStyle,
     /// Where a busy target says how long to wait.
     pub(super) wait: Option<WaitRule>,
+    /// What a success is, of a call that does not say.
+    expect: Option<Arc<Expect>>,
 }
 
-/// Reads `format`, `form` and `wait` of `[target]`.
+/// Reads `format`, `form`, `wait` and `expect` of `[target]`.
 pub(super) fn speech(target: Option<&Section<'_>>) -> Speech {
     let Some(target) = target else { return Speech::default() };
     let form = target.section("form").map_or_else(FormStyle::default, form);
     let format = format(target, form).unwrap_or_default();
     let wait = target.section("wait").and_then(wait);
-    Speech { format, form, wait }
+    let expect = target.section("expect").map(|section| Arc::new(self::expect(section)));
+    Speech { format, form, wait, expect }
 }
 
 fn form(section: Section<'_>) -> FormStyle {
@@ -88,7 +91,7 @@ pub(super) fn spoken(
     let headers = text::headers(names, section, known);
     // The probe's `expect` is the condition itself.
     let expect = (known.what != "target.probe").then(|| section.section("expect")).flatten();
-    let expect = expect.map(|expect| Arc::new(self::expect(expect)));
+    let expect = expect.map(|expect| Arc::new(self::expect(expect))).or_else(|| names.speech.expect.clone());
     let capture = if let Some(answer) = answer {
         captures(section, answer)
     } else {
@@ -160,17 +163,25 @@ fn captures(section: &Section<'_>, answer: &AnswerRule) -> Arc<[Capture]> {
     entries.into_iter().take(CAPTURES_MAX).filter_map(capture).collect()
 }
 
-/// Notes a body in XML that would have several roots, or none.
-pub(super) fn rooted(section: &Section<'_>, format: Format, body: &BodyRule) {
+/// Notes a body in XML that would have several roots, or none; a question cannot be `wrapped`.
+pub(super) fn rooted(section: &Section<'_>, format: Format, body: &BodyRule, wraps: bool) {
+    if format != Format::Xml {
+        return;
+    }
+    let is_wrapped = || wraps && section.value("wrap").is_some();
     let is_rooted = match body {
         BodyRule::Empty => true,
         BodyRule::Template(template) => {
-            matches!(&**template, BodyTemplate::Object(fields) if fields.len() == 1) || section.value("wrap").is_some()
+            matches!(&**template, BodyTemplate::Object(fields) if fields.len() == 1) || is_wrapped()
         }
-        BodyRule::All | BodyRule::Changed | BodyRule::Record => section.value("wrap").is_some(),
+        BodyRule::All | BodyRule::Changed | BodyRule::Record => is_wrapped(),
     };
-    if format == Format::Xml && !is_rooted {
-        let help = "write `wrap = \"user\"`: the element that the body goes below";
+    if !is_rooted {
+        let help = if wraps {
+            "write `wrap = \"user\"`: the element that the body goes below"
+        } else {
+            "write one key around all others: { query = { … } }"
+        };
         section.report(Code::XmlRoot, section.span, "a body in XML has one root element, this one has none", help);
     }
 }

@@ -4,10 +4,9 @@ mod auth;
 
 use std::cell::Cell;
 
-use super::call::{self, Answer, CallShape};
+use super::call::{self, Answer, CallShape, READS};
 use super::scope::{Lookup, Names, Param, condition};
 use super::text::{self, Known};
-use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, Text, listed, shortened};
 use crate::params::{ParamKind, ParamRule};
@@ -127,7 +126,7 @@ fn limits(section: Section<'_>) -> TargetLimits {
 fn probe(names: &Names<'_>, section: Section<'_>) -> Option<Probe> {
     let shape = CallShape {
         name: "target.probe".to_owned(),
-        verbs: &[Verb::Get],
+        verbs: &READS,
         answer: Answer::Rows,
         placeholders: &[],
         needs: &[],
@@ -174,7 +173,7 @@ pub(super) fn lookup_sections<'d>(root: &Section<'d>) -> Vec<(Lookup<'d>, Sectio
 pub(super) fn lookup(names: &Names<'_>, section: Section<'_>) -> Option<LookupRule> {
     let shape = CallShape {
         name: section.name.clone(),
-        verbs: &[Verb::Get],
+        verbs: &READS,
         answer: Answer::Rows,
         placeholders: &[],
         needs: &[],
@@ -182,8 +181,9 @@ pub(super) fn lookup(names: &Names<'_>, section: Section<'_>) -> Option<LookupRu
     let call = call::read(names, &section, &shape);
     let rows = call::required_field(&section, "rows", "\"items\"");
     let id = call::required_field(&section, "id", "\"id\"");
+    let optional = section.flag("optional").unwrap_or_default();
     let rule = section.sheet.rule(section.name.as_str(), section.span);
     let name = section.name.trim_start_matches("lookup.").to_owned();
     section.finish();
-    Some(LookupRule { name, rule, call: call?, rows: rows?, id: id? })
+    Some(LookupRule { name, rule, call: call?, rows: rows?, id: id?, optional })
 }

@@ -17,6 +17,7 @@ mod reference;
 mod require;
 mod shape;
 mod target;
+mod told;
 mod values;
 mod writing;
 
@@ -98,4 +99,9 @@ fn the_minimal_profile_has_no_problem() {
     let loaded = profile("p.toml", MINIMAL);
     let report = loaded.map_or_else(|report| report, |(_, report)| report);
     assert_eq!(report.to_terminal(Colour::Plain), "");
+}
+
+/// `count` times what `one` makes of a number.
+fn repeated(count: usize, one: impl Fn(usize) -> String) -> String {
+    (0..count).map(one).collect()
 }

@@ -99,6 +99,11 @@ fn a_value_is_written_in_the_form_of_the_target_and_read_back() {
             json!({"custom": [{"id": 1, "value": "x"}, {"id": 2, "value": "y"}]}),
         ),
         (r#"title = { direct = "phones.1" }"#, json!({"title": "x"}), json!({"phones": [null, "x"]})),
+        (
+            r#"title = { direct = "r", split = ";", each = "id", form = "number" }"#,
+            json!({"title": "3;7"}),
+            json!({"r": [{"id": 3}, {"id": 7}]}),
+        ),
     ];
     for (map, sent, target) in rows {
         let world = world(map);
@@ -120,6 +125,57 @@ fn a_value_is_written_in_the_form_of_the_target_and_read_back() {
         assert_eq!(written(&world, sent), Ok(json!({"h": target})), "{form}");
         assert_eq!(shown(&world, json!({"h": target}))[urn]["hired"], read, "{form}");
     }
+}
+
+/// A world whose `title` is a text of names, of which the target holds the ids.
+fn crews() -> World {
+    let map = "title = { direct = \"r\", split = \",\", lookup = \"managers.name\" }";
+    let rest = "[lookup.managers]\nget = \"/m\"\nrows = \"managers\"\nid = \"id\"\n[user.create]\npost = \"/users\"\n\
+                [[user.update]]\npatch = \"/users/{id}\"";
+    World::new(profile(map, rest))
+}
+
+#[test]
+fn a_text_of_names_is_a_list_of_ids() {
+    let world = crews();
+    for (sent, held, read) in [
+        ("Acme South", json!([8]), "Acme South"),
+        (" acme south ,,Acme North", json!([7, 8]), "Acme North,Acme South"),
+        ("Acme North,ACME NORTH", json!([7]), "Acme North"),
+    ] {
+        assert_eq!(written(&world, json!({"title": sent})), Ok(json!({"r": held})), "{sent}");
+        assert_eq!(shown(&world, json!({"r": held})), json!({"title": read}), "{sent}");
+    }
+    let unknown = "`title`: there is no `Acme West` among the managers of this account".to_owned();
+    assert_eq!(written(&world, json!({"title": "Acme North, Acme West"})), Err(unknown));
+    for (held, read) in
+        [(json!([8, 7]), json!("Acme North,Acme South")), (json!([]), json!(null)), (json!([9]), json!("9"))]
+    {
+        assert_eq!(shown(&world, json!({"r": held}))["title"], read, "{held}");
+    }
+}
+
+#[test]
+fn a_text_of_names_in_another_order_is_no_change_and_shown_as_it_was_sent() {
+    let world = crews();
+    let rules = &world.profile.user;
+    let update = |held: Value, sent: &str| {
+        let present = world.present(json!({"id": "1", "login": "ada", "r": held}), &Memory::default());
+        let wanted = world.wanted(json!({"userName": "ada", "title": sent}));
+        let plan = rules.plan_update(&world.params, &present, &wanted, &world.facts, &mut Trace::off()).unwrap();
+        let bodies: Vec<Value> = plan.calls.into_iter().filter_map(|call| call.call.body).collect();
+        (bodies, rules.shown(present.resource, &wanted.memory).as_object()["title"].clone())
+    };
+    for (held, sent, bodies) in [
+        (json!([8, 7]), "Acme North,Acme South", vec![]),
+        (json!([8, 7]), "Acme South , Acme North", vec![]),
+        (json!([7, 8]), "acme south,acme north", vec![]),
+        (json!([8]), "Acme North,Acme South", vec![json!({"r": [8, 7]})]),
+        (json!([8, 7]), "Acme North", vec![json!({"r": [7]})]),
+    ] {
+        assert_eq!(update(held, sent).0, bodies, "{sent}");
+    }
+    assert_eq!(update(json!([8, 7]), "Acme South , Acme North").1, "Acme South , Acme North");
 }
 
 #[test]
@@ -251,6 +307,7 @@ proptest! {
             r#"emails = { direct = "t", each = { value = "a", type = "b" } }"#,
             r#"emails = { direct = "t[a=1]", split = "," }"#,
             r#"roles = { direct = "t", split = "," }"#,
+            r#"title = { direct = "t", split = ",", each = "a" }"#,
             r#"active = { direct = "t.x[k=v].0", form = "absent" }"#,
         ] {
             shown(&world(map), json!({"t": raw}));

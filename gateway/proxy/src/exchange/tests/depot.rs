@@ -127,7 +127,9 @@ impl State {
 }
 
 fn of_user(user: &mut Value, call: &TargetCall, rest: &[&str]) -> TargetAnswer {
-    let stale = call.headers.iter().any(|(name, value)| name == "if-match" && user["version"].to_string() != *value);
+    let stale = call.headers.iter().any(|(name, value)| {
+        name == "if-match" && !user["version"].as_u64().is_some_and(|version| value.parse() == Ok(version))
+    });
     let roles = user["roles"].as_array().cloned().unwrap_or_default();
     let others = |role: &str| roles.iter().filter(|one| one["value"] != role).cloned().collect::<Vec<_>>();
     match (call.verb, rest) {

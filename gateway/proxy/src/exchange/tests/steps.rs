@@ -189,6 +189,11 @@ async fn a_delete_deactivates_or_is_refused_where_the_profile_says_so() {
     }
     assert_eq!(status(&house.answer("DELETE /Users/9", &Value::Null).await), "404");
 
+    // That a record lacks what SCIM requires is nothing a delete could change.
+    depot.add(json!({"kind": "Agent"}));
+    assert_eq!(house.answer("DELETE /Users/2", &Value::Null).await, "204");
+    assert_eq!(depot.take_calls().last().map(String::as_str), Some(r#"PATCH /users/2 {"on":false}"#));
+
     let (house, depot) = self::depot(&[(DELETE, "[user.delete]\nrefuse = \"accounts are kept\"\n")]);
     depot.add(json!({"login": "ada", "kind": "Agent"}));
     assert_eq!(house.answer("DELETE /Users/1", &Value::Null).await, "403 accounts are kept");
@@ -208,6 +213,16 @@ async fn what_was_deleted_comes_back_instead_of_being_made_once_more() {
     assert_eq!(status(&house.answer("POST /Users", &user("ada", &json!({"userType": "Agent"}))).await), "201");
     assert_eq!(depot.users(), [r#""ada" "Agent" seat false on true roles "#]);
     assert_eq!(status(&house.answer("GET /Users/1", &Value::Null).await), "200");
+
+    // Something else makes a tombstone here: whether it comes back active is said by the IdP, whatever it says itself.
+    let by_kind = ("id = \"id\"\n", "id = \"id\"\ngone = \"kind == 'Old'\"\n");
+    for (held, sent) in [(true, false), (false, false), (false, true), (true, true)] {
+        let (house, depot) = self::depot(&[by_kind, revives[1]]);
+        depot.add(json!({"login": "ada", "kind": "Old", "on": held}));
+        let answer = house.answer("POST /Users", &user("ada", &json!({"userType": "Agent", "active": sent}))).await;
+        assert_eq!(status(&answer), "201", "{held} {sent}");
+        assert_eq!(depot.users(), [format!(r#""ada" "Agent" seat false on {sent} roles "#)], "{held} {sent}");
+    }
 }
 
 const EMPTIED: (&str, &str) =
@@ -278,8 +293,8 @@ async fn a_resource_that_is_renamed_keeps_its_id_and_nobody_else_gets_it() {
         shown(&house.answer("POST /Users", &user("ada", &json!({}))).await),
         r#"201 {"id":"ada","userName":"ada"}"#
     );
-    let renamed = house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
-    assert_eq!(shown(&renamed), r#"200 {"id":"ada","userName":"ida"}"#);
+    let after = house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
+    assert_eq!(shown(&after), r#"200 {"id":"ada","userName":"ida"}"#);
     for (request, expected) in
         [("GET /Users/ada", r#"200 {"id":"ada","userName":"ida"}"#), ("GET /Users/ida", "404 there is no User `ida`")]
     {

@@ -92,6 +92,7 @@ fn a_refusal_of_the_rules_is_the_idps_to_change() {
     check(unknown, "400 invalidValue - client invalidValue");
     check(Refusal::Missing { attribute: text() }, "400 invalidValue - client invalidValue");
     check(Refusal::Immutable { attribute: text() }, "400 mutability - client mutability");
+    check(Refusal::Unmapped { attribute: text() }, "400 invalidValue - client invalidValue");
     check(Refusal::Required { attribute: text() }, "400 mutability - client mutability");
     check(Refusal::Filter(filter_error()), "400 invalidFilter - client invalidFilter");
     check(Refusal::Search { noun: "user", reason: text() }, "400 invalidFilter - client invalidFilter");
@@ -146,6 +147,10 @@ fn what_the_target_does_not_do_is_never_the_idps_fault() {
     check(fault(TargetFault::Credentials { status: 403 }), "503 - 30 target target-credentials");
     check(fault(TargetFault::Busy { status: 429, retry_after_secs: Some(7), repeat_after: None }), "503 - 7 target target-busy");
     check(fault(TargetFault::Busy { status: 503, retry_after_secs: None, repeat_after: None }), "503 - 30 target target-busy");
+    check(
+        fault(TargetFault::Busy { status: 429, retry_after_secs: Some(u32::MAX), repeat_after: None }),
+        "503 - 86400 target target-busy",
+    );
     check(fault(TargetFault::Changed), "503 - 30 target target-changed");
     check(fault(TargetFault::Broken { status: 500 }), "503 - 30 target target-broken");
     check(fault(TargetFault::Garbage { reason: text() }), "502 - - target target-garbage");

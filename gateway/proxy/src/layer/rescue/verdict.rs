@@ -127,7 +127,7 @@ fn patch(error: &PatchError) -> ScimType {
 
 fn refusal(error: &Refusal) -> Verdict {
     match error {
-        Refusal::Value { .. } | Refusal::UnknownName { .. } | Refusal::Missing { .. } => {
+        Refusal::Value { .. } | Refusal::UnknownName { .. } | Refusal::Missing { .. } | Refusal::Unmapped { .. } => {
             Verdict::refuse(ScimType::InvalidValue, error)
         }
         Refusal::Immutable { .. } | Refusal::Required { .. } => Verdict::refuse(ScimType::Mutability, error),
@@ -208,7 +208,7 @@ fn target_fault(fault: &TargetFault) -> Verdict {
             "the product's provisioning account is not accepted; the operator has been told",
         ),
         TargetFault::Busy { retry_after_secs, .. } => Verdict {
-            retry_after_secs: Some(retry_after_secs.unwrap_or(limits::RETRY_AFTER_SECS)),
+            retry_after_secs: retry_after_secs.or(Some(limits::RETRY_AFTER_SECS)).map(|secs| secs.min(limits::RETRY_AFTER_SECS_MAX)),
             ..Verdict::later(class, "target-busy", "the product is busy now")
         },
         TargetFault::Changed => Verdict::later(class, "target-changed", "the product's record changes all the time"),

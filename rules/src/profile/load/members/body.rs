@@ -17,7 +17,7 @@ use crate::source::Span;
 pub(super) struct Placeholders {
     /// The field of a group's record that is its id.
     pub(super) id: FieldPath,
-    /// Fields of a group's record that attributes are mapped to.
+    /// Fields of a group's record that attributes are mapped to or read from, and those that `[group.get]` takes from headers.
     pub(super) fields: Vec<String>,
 }
 
@@ -33,14 +33,22 @@ impl Placeholders {
         }
         let mut fields = Vec::new();
         for entry in section.section("map").map(|map| map.entries()).unwrap_or_default() {
-            let direct = entry.value.as_table().and_then(|mapping| mapping.get("direct"));
-            let name = direct.and_then(|direct| direct.get_ref().as_str());
+            let said = |key| entry.value.as_table().and_then(|mapping| mapping.get(key)?.get_ref().as_str());
             // What is no field is noted where it is mapped.
             let param = |name: &str| subject.names.param_names().any(|known| known == name);
-            fields.extend(name.filter(|name| !param(name)).map(str::to_owned));
+            let read = said("expression").map(references).unwrap_or_default();
+            fields.extend(said("direct").into_iter().chain(read).filter(|name| !param(name)).map(str::to_owned));
         }
+        let captured = section.section("get").and_then(|get| get.section("capture"));
+        fields.extend(captured.iter().flat_map(Section::entries).map(|entry| entry.key.value.to_owned()));
         Self { id: field(section, "id").unwrap_or_default(), fields }
     }
+}
+
+/// What stands in brackets in an expression, which is parsed where it is mapped: the fields that it reads.
+fn references(expression: &str) -> Vec<&str> {
+    let parts = expression.split('[').skip(1).filter_map(|part| part.split_once(']'));
+    parts.map(|(name, _)| name).collect()
 }
 
 /// A body being read.
@@ -151,6 +159,6 @@ fn folded(template: BodyTemplate) -> BodyTemplate {
             let all = fields.iter().map(field).collect::<Option<Map<String, Value>>>();
             all.map_or(template, |all| BodyTemplate::Fixed(all.into()))
         }
-        BodyTemplate::Fixed(_) | BodyTemplate::Name(_) | BodyTemplate::Text(_) => template,
+        BodyTemplate::Fixed(_) | BodyTemplate::Name(_) | BodyTemplate::Number(_) | BodyTemplate::Text(_) => template,
     }
 }

@@ -2,11 +2,10 @@
 
 use serde_json::Value;
 
-use super::super::call::{self, Answer, CallShape, field, required_field, writable_field};
+use super::super::call::{self, Answer, CallShape, READS, field, required_field, writable_field};
 use super::super::operation::NEEDS_ID;
 use super::super::scope::Subject;
 use super::{NEEDS_MEMBER, get};
-use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::Section;
 use crate::profile::{GroupsOf, MemberLook, Merge};
@@ -56,7 +55,7 @@ pub(super) fn merge(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<M
     let placeholders = ["id", "member"].map(str::to_owned);
     let shape = CallShape {
         name: section.name.clone(),
-        verbs: &[Verb::Get],
+        verbs: &READS,
         answer: Answer::Record,
         placeholders: &placeholders,
         needs: &[NEEDS_MEMBER],

@@ -4,11 +4,10 @@ use scim::Kind;
 use scim::filter::CompareOp;
 use scim::schema::Returned;
 
-use super::super::call::{self, Answer, CallShape, field_at};
+use super::super::call::{self, Answer, CallShape, READS, field_at};
 use super::super::mapping::MAPPINGS_MAX;
 use super::super::paging::{self, PAGES, ROW_KEYS};
 use super::{FINDS_MAX, LISTS_MAX, NEEDS_ID, Operations};
-use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Section, Text, one_word, shortened};
 use crate::profile::{Ask, CallRule, FieldPath, FindRule, LetterCase, ListRule, Mapping, SortRule, Source};
@@ -66,7 +65,7 @@ impl Operations<'_, '_> {
         let placeholders: Vec<String> = direct.iter().copied().chain(pages).map(str::to_owned).collect();
         let needs: Vec<_> = direct.iter().map(|field| (*field, "it would give everybody")).collect();
         let shape =
-            CallShape { name, verbs: &[Verb::Get], answer: Answer::Rows, placeholders: &placeholders, needs: &needs };
+            CallShape { name, verbs: &READS, answer: Answer::Rows, placeholders: &placeholders, needs: &needs };
         // Without a sound `by`, its placeholder is not known, and the template is no second problem.
         let mut call = direct.and_then(|_| call::read(self.subject.names, section, &shape));
         if direct.is_none() {
@@ -181,7 +180,7 @@ impl Operations<'_, '_> {
         };
         let shape = CallShape {
             name: self.name("get"),
-            verbs: &[Verb::Get],
+            verbs: &READS,
             answer: Answer::Record,
             placeholders: &["id".to_owned()],
             needs: &[NEEDS_ID],
@@ -205,7 +204,7 @@ impl Operations<'_, '_> {
     fn list(&self, section: Section<'_>) -> Option<ListRule> {
         let shape = CallShape {
             name: self.name("list"),
-            verbs: &[Verb::Get],
+            verbs: &READS,
             answer: Answer::Rows,
             placeholders: &PAGES.map(str::to_owned),
             needs: &[],
@@ -224,7 +223,7 @@ impl Operations<'_, '_> {
         let placeholders: Vec<String> = PAGES.into_iter().chain(["sort", "order"]).map(str::to_owned).collect();
         let shape = CallShape {
             name: self.name("sort"),
-            verbs: &[Verb::Get],
+            verbs: &READS,
             answer: Answer::Rows,
             placeholders: &placeholders,
             needs: &[("sort", "it would be in one order only"), ("order", "it would be in one direction only")],

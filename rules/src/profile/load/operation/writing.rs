@@ -11,20 +11,24 @@ use self::around::Scene;
 use super::super::call::{self, Answer, CallShape};
 use super::super::error_table::detail;
 use super::super::literal::{self, fits};
+use super::super::mapping::Found;
 use super::{NEEDS_ID, Operations, UPDATES_MAX};
 use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Section, Text, shortened};
 use crate::profile::{
-    Around, Change, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, Mapping, Source, UpdateRule,
-    ValueTable, Which,
+    Apply, Around, Change, ChangeOf, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, Mapping, Source, UpdateRule,
+    ValueTable, Which, WriteSource,
 };
 use crate::source::Span;
+
+/// `each` of an update that sends one field after the other.
+const BY_FIELD: &str = "changed";
 
 const WRITES: [Verb; 4] = [Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
 
 /// Most fields that a create must have.
-pub(in super::super) const REQUIRES_MAX: usize = 100;
+const REQUIRES_MAX: usize = 100;
 
 /// Where the words of a create stand.
 #[derive(Clone, Copy, Default)]
@@ -51,6 +55,7 @@ impl Operations<'_, '_> {
         let call = call::read(self.subject.names, &section, &shape);
         let undo = self.undo(&section, &scene, false);
         scene.base.push("id".to_owned());
+        scene.base.extend(self.read_only(Some(&section)));
         let after = self.steps(&section, "after", &mut scene);
         let look = section.word("look", &[("first", Look::First), ("on-conflict", Look::OnConflict)]);
         let existing = section.word("existing", &[("refuse", Existing::Refuse), ("update", Existing::Update)]);
@@ -66,19 +71,25 @@ impl Operations<'_, '_> {
         Some((CreateRule { call: call?, look, existing, taken, revives, requires, around }, spans))
     }
 
-    /// What calls may name beside parameters: the fields of mappings, and what `[user.get]` takes from headers.
+    /// What calls may name beside parameters: the fields of mappings, and of a record that is there what is only read.
     fn scene(&self, what: &'static str, with_id: bool) -> Scene {
         let mut base = self.placeholders(with_id);
         if with_id {
-            let read = self.map.mappings.iter().filter_map(|(mapping, ..)| match &mapping.source {
-                Source::Expression { fields, .. } => Some(fields.iter().map(ToString::to_string)),
-                _ => None,
-            });
-            base.extend(read.flatten());
-            let captured = self.section.section("get").and_then(|get| get.section("capture"));
-            base.extend(captured.iter().flat_map(Section::entries).map(|entry| entry.key.value.to_owned()));
+            let get = self.section.section("get");
+            base.extend(self.read_only(get.as_ref()));
         }
         Scene { what, base, steps: Vec::new() }
+    }
+
+    /// Fields of a record that are read and never written: by expressions, and from the headers of this call.
+    fn read_only(&self, call: Option<&Section<'_>>) -> Vec<String> {
+        let read = self.map.mappings.iter().filter_map(|(mapping, ..)| match &mapping.source {
+            Source::Expression { fields, .. } => Some(fields.iter().map(ToString::to_string)),
+            _ => None,
+        });
+        let captured = call.and_then(|call| call.section("capture"));
+        let captured = captured.iter().flat_map(Section::entries).map(|entry| entry.key.value.to_owned());
+        read.flatten().chain(captured).collect()
     }
 
     pub(in super::super) fn updates(&self) -> Vec<UpdateRule> {
@@ -109,8 +120,10 @@ impl Operations<'_, '_> {
             None => Some(None),
             Some(_) => section.text("when").and_then(|text| self.change(text)).map(Some),
         };
+        let by_field = section.value("each").is_some_and(|each| each.value.as_str() == Some(BY_FIELD));
         let each = match section.value("each") {
             None => Some(None),
+            Some(_) if by_field => Some(None),
             Some(_) => section.text("each").and_then(|text| self.each_changed(text)).map(Some),
         };
         if let (Some(_), Some(entry)) = (section.value("when"), section.value("each")) {
@@ -123,14 +136,14 @@ impl Operations<'_, '_> {
         let what = format!("{when:?} {each:?}");
         let help = "keep one, or give it another `when`";
         self.once(Code::UpdateTwice, what, span, "two updates handle the same change", help)?;
-        Some(UpdateRule { when, each, call: call?, around: Around { checks, before, undo, after } })
+        Some(UpdateRule { when, each, by_field, call: call?, around: Around { checks, before, undo, after } })
     }
 
     /// `PATH added` or `PATH removed`, of an update itself.
     fn each_changed(&self, text: Text<'_>) -> Option<EachRule> {
         let each = self.each(text, "update")?;
         if each.which == Which::Wanted {
-            let help = "write `roles added` or `roles removed`";
+            let help = "write `roles added` or `roles removed`; or `changed`, for each field that changes";
             self.section.report(Code::Each, text.span, "an update is made for values that come or go", help);
             return None;
         }
@@ -158,6 +171,9 @@ impl Operations<'_, '_> {
                 literal
             }
         };
+        if let Some(change) = self.written_change(text, attribute, literal.clone()) {
+            return change;
+        }
         let index = self.mapped(text, attribute)?;
         let (mapping, place, _) = &self.map.mappings[index];
         if let Source::Constant(_) | Source::Expression { .. } = mapping.source {
@@ -183,7 +199,23 @@ impl Operations<'_, '_> {
                 return None;
             }
         }
-        Some(Change { attribute: index, to: literal })
+        Some(Change { of: ChangeOf::Attribute(index), to: literal })
+    }
+
+    /// The change of a computed field, if `name` is one and no mapped attribute; the inner `None` if it never changes.
+    fn written_change(&self, text: Text<'_>, name: &str, to: Option<Value>) -> Option<Option<Change>> {
+        let path = self.subject.kind.path(name).ok();
+        if path.is_some_and(|path| !matches!(self.map.find(&path), Found::Nothing)) {
+            return None;
+        }
+        let (write, _) = self.computed.iter().find(|(write, _)| write.field.to_string() == name)?;
+        if matches!(write.source, WriteSource::Expression { .. }) && write.apply == Apply::Always {
+            return Some(Some(Change { of: ChangeOf::Written(write.field.clone()), to }));
+        }
+        let message = format!("`{}` is written at creation only or always the same, so it never changes", write.field);
+        let help = "use an attribute, or a field that is `{ expression = … }`";
+        self.section.report(Code::NotDirect, text.span, message, help);
+        Some(None)
     }
 
     pub(in super::super) fn delete(&self) -> Option<DeleteRule> {

@@ -7,10 +7,7 @@ use crate::document::{PROBLEMS_MAX, TOLD_BYTES_MAX};
 #[track_caller]
 fn refused(text: &str) -> Vec<Code> {
     assert!(text.len() <= PROFILE_BYTES_MAX, "{} bytes are refused before anything is read", text.len());
-    let report = match profile("p.toml", text) {
-        Ok(_) => panic!("loaded"),
-        Err(report) => report,
-    };
+    let Err(report) = profile("p.toml", text) else { panic!("loaded") };
     assert!(report.diagnostics.len() <= PROBLEMS_MAX + 1, "{} problems", report.diagnostics.len());
     for problem in &report.diagnostics {
         let told = problem.message.len().max(problem.help.len());
@@ -61,9 +58,9 @@ fn texts_of_any_size_are_told_in_a_line() {
 
 #[test]
 fn thousands_of_keys_are_thousands_of_problems_of_which_the_first_are_told() {
-    let unknown: String = (0..60_000).map(|number| format!("k{number} = 1\n")).collect();
+    let unknown = repeated(60_000, |number| format!("k{number} = 1\n"));
     assert_eq!(refused(&format!("{unknown}{MINIMAL}")).len(), PROBLEMS_MAX + 1);
-    let mapped: String = (0..20_000).map(|number| format!("k{number} = {{ direct = \"a\" }}\n")).collect();
+    let mapped = repeated(20_000, |number| format!("k{number} = {{ direct = \"a\" }}\n"));
     assert!(refused(&edited("active =", &format!("{mapped}active ="))).contains(&Code::TooLarge));
     let finds: String = (0..5_000).map(|_| "[[user.find]]\nby = \"nickName\"\nget = \"/{x}\"\nrows = \"\"\n").collect();
     assert!(refused(&edited("[user.get]", &format!("{finds}[user.get]"))).contains(&Code::TooLarge));
@@ -81,7 +78,7 @@ fn a_pattern_that_grows_is_refused() {
 
 #[test]
 fn problems_are_counted_beyond_those_that_are_told() {
-    let at = |count: usize| (0..count).map(|number| format!("k{number} = 1\n")).collect::<String>() + MINIMAL;
+    let at = |count: usize| repeated(count, |number| format!("k{number} = 1\n")) + MINIMAL;
     assert_eq!(refused(&at(PROBLEMS_MAX)).len(), PROBLEMS_MAX);
     let codes = refused(&at(PROBLEMS_MAX + 1));
     assert_eq!((codes.len(), codes.last()), (PROBLEMS_MAX + 1, Some(&Code::TooLarge)));

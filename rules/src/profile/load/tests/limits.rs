@@ -3,11 +3,6 @@
 use super::*;
 use crate::profile::load::{direct, error_table, extension, mapping, members, operation, target, write};
 
-/// `count` times what `one` makes of a number.
-fn repeated(count: usize, one: impl Fn(usize) -> String) -> String {
-    (0..count).map(one).collect()
-}
-
 /// The codes of the edited profile, errors only.
 fn errors(from: &str, to: &str) -> Vec<Code> {
     let report = profile("p.toml", &edited(from, to)).map_or_else(|report| report, |(_, report)| report);
@@ -70,6 +65,9 @@ fn texts_and_numbers_are_as_large_as_their_limit_says() {
     });
     check("[user.create]", paging::PAGE_ROWS_MAX, Code::Range, |n| {
         format!("[user.list]\nget = \"/u?o={{offset}}\"\nrows = \"\"\npage_rows_max = {n}\n[user.create]")
+    });
+    check("post = \"/users\"", 100, Code::TooLarge, |n| {
+        format!("post = \"/users\"\nrequires = [{}]", repeated(n, |_| "\"login\", ".to_owned()))
     });
     let rest = MINIMAL.len() + " # ".len();
     check("\"demo\"", PROFILE_BYTES_MAX - rest, Code::TooLarge, |n| format!("\"demo\" # {}", "x".repeat(n)));

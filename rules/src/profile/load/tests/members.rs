@@ -34,6 +34,17 @@ fn a_body_may_say_what_any_call_says() {
 }
 
 #[test]
+fn a_call_on_members_may_name_what_is_only_read_of_the_group() {
+    let revision = r#"add = { post = "/join?of={rev}", headers = { "If-Match" = "{_etag}" }, body = { user = "{member}" } }"#;
+    let text = written(revision, REMOVE)
+        .replace("[group.map]", "[group.map]\n\"meta.version\" = { expression = \"[rev]\" }")
+        .replace("[group.get]", "[group.get]\ncapture = { _etag = \"header:ETag\" }");
+    let MemberWrites::Each { add, .. } = members(&text).writes else { panic!() };
+    assert_eq!(add.call.path.names().collect::<Vec<_>>(), ["rev"]);
+    assert_eq!(add.call.headers.len(), 1);
+}
+
+#[test]
 fn the_key_of_a_membership_is_given_once_and_used() {
     let keyed = r#"remove = { delete = "/memberships/{key}" }"#;
     insta::assert_snapshot!(only_in(Code::MembershipKey, &written(ADD, keyed)), @r#"

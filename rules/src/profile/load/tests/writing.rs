@@ -120,7 +120,58 @@ fn steps_checks_and_undo_are_read() {
              [[user.create.after]]\nwhen = '[active] == true'\neach = \"userName\"\nput = \"/u/{id}/{token.a.b}/{each}\"",
         ),
     );
-    let around = profile.user.create.unwrap().around;
+    let around = profile.user.create.map(|create| create.around).unwrap_or_default();
     let calls: Vec<String> = around.calls().map(|call| format!("{} {}", call.verb, call.path)).collect();
     assert_eq!(calls, ["GET /mails/{login}", "POST /t", "PUT /u/{id}/{token.a.b}/{each}", "DELETE /users/{id}"]);
+}
+
+#[test]
+fn an_update_is_bound_to_a_computed_field_that_changes() {
+    let update = |field: &str, when: &str| {
+        let write = format!(
+            "[user.write]\nteam = {field}\n[[user.update]]\nwhen = '{when}'\npost = \"/users/{{id}}/team/{{team}}\""
+        );
+        edited("[[user.update]]", &format!("{write}\n[[user.update]]"))
+    };
+    let computed = "{ expression = '[userName]' }";
+    let text = update(computed, "team changed to \"a\"");
+    let (profile, report) =
+        profile("p.toml", &text).unwrap_or_else(|report| panic!("{}", report.to_terminal(Colour::Plain)));
+    assert!(report.diagnostics.is_empty(), "{}", report.to_terminal(Colour::Plain));
+    let when = profile.user.update[0].when.clone().unwrap();
+    let field = crate::profile::FieldPath::parse("team").unwrap();
+    assert_eq!((when.of, when.to), (crate::profile::ChangeOf::Written(field), Some("a".into())));
+    // What is mapped is meant, if a field is called the same.
+    let text = update(computed, "userName changed").replace("team =", "userName =").replace("{team}", "{userName}");
+    let (profile, _) =
+        super::profile("p.toml", &text).unwrap_or_else(|report| panic!("{}", report.to_terminal(Colour::Plain)));
+    assert!(profile.user.update[0].when.as_ref().is_some_and(|when| when.is_of(0)));
+
+    insta::assert_snapshot!(only_in(Code::NotDirect, &update("{ constant = \"a\" }", "team changed")), @r"
+    error[E0129]: `team` is written at creation only or always the same, so it never changes
+      --> p.toml:21:8
+       |
+    21 | when = 'team changed'
+       |        ^^^^^^^^^^^^^^
+       |
+       = help: use an attribute, or a field that is `{ expression = … }`
+    ");
+    insta::assert_snapshot!(only_in(Code::UnknownAttribute, &update(computed, "teem changed")), @r#"
+    error[E0122]: unknown attribute `teem`
+      --> p.toml:21:9
+       |
+    21 | when = 'teem changed'
+       |         ^^^^
+       |
+       = help: an attribute that SCIM does not know is declared in `[user.schema."urn:…"]`
+    "#);
+    insta::assert_snapshot!(only_in(Code::Name, &update(computed, "team changed").replace("[target]", "[params]\nteam = { type = \"text\" }\n[target]")), @r#"
+    error[E0108]: `{team}` could be the parameter or the field `team`
+     --> p.toml:4:1
+      |
+    4 | team = { type = "text" }
+      | ^^^^
+      |
+      = help: give the parameter another name
+    "#);
 }

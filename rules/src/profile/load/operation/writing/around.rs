@@ -108,6 +108,7 @@ impl Operations<'_, '_> {
     }
 
     /// The name of a step: the outer `None` if it is noted as wrong.
+    #[expect(clippy::option_option, reason = "wrong, and not there, are two things")]
     fn step_name(
         &self,
         section: &Section<'_>,

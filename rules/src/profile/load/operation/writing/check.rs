@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::super::call::{self, Answer, CallShape, field, field_at};
+use super::super::super::call::{self, Answer, CallShape, READS, field, field_at};
 use super::super::super::error_table::scim_error;
 use super::super::super::scope::condition;
 use super::super::super::text::{self, Known};
 use super::super::Operations;
 use super::around::{STEPS_MAX, Scene};
-use crate::call::Verb;
 use crate::document::Section;
 use crate::profile::{CheckRule, ErrorMeaning, FieldPath, RefuseIf};
 use crate::template::TextTemplate;
@@ -27,7 +26,7 @@ impl Operations<'_, '_> {
         let name = self.name(&format!("{}.check", scene.what));
         let shape = CallShape {
             name: name.clone(),
-            verbs: &[Verb::Get],
+            verbs: &READS,
             answer: Answer::Rows,
             placeholders: &scene.base,
             needs: &[],
@@ -36,7 +35,7 @@ impl Operations<'_, '_> {
         let rows = field(&section, "rows");
         let holds = condition(&section, "where");
         let own = field(&section, "own");
-        let equals = section.section("equals").map(|table| self.equals(table, &name, scene)).unwrap_or_default();
+        let equals = section.section("equals").map(|table| self.equals(&table, &name, scene)).unwrap_or_default();
         let refuse = section.word("refuse", &[("found", RefuseIf::Found), ("absent", RefuseIf::Absent)]);
         if section.value("scim").is_none() {
             section
@@ -49,12 +48,12 @@ impl Operations<'_, '_> {
         Some(CheckRule { call: call?, rows, holds, equals, own, refuse, status, scim_type, detail })
     }
 
-    fn equals(&self, table: Section<'_>, name: &str, scene: &Scene) -> Vec<(FieldPath, TextTemplate)> {
+    fn equals(&self, table: &Section<'_>, name: &str, scene: &Scene) -> Vec<(FieldPath, TextTemplate)> {
         let entries = table.entries();
         table.bounded(entries.len(), EQUALS_MAX, &table.name, table.span);
         let known = Known { what: name, placeholders: &scene.base, secrets: false };
         let pair = |entry: crate::document::Entry<'_>| {
-            let field = field_at(&table, entry.key, entry.key.value, 0)?;
+            let field = field_at(table, entry.key, entry.key.value, 0)?;
             let text = table.text_of(entry)?;
             Some((field, text::template(self.subject.names, text, known)?))
         };
