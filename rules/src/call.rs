@@ -93,7 +93,7 @@ pub struct TargetCall {
 
 impl CallRule {
     /// The body of a question; other bodies are made of records.
-    fn question(&self) -> Option<&BodyTemplate> {
+    pub(crate) fn question(&self) -> Option<&BodyTemplate> {
         match &self.body {
             BodyRule::Template(template) if self.verb == Verb::Query => Some(template),
             _ => None,
@@ -134,7 +134,7 @@ impl CallRule {
         value: impl Fn(&str) -> Option<Cow<'v, str>>,
     ) -> Result<TargetCall, String> {
         let body = match self.question() {
-            Some(question) => question.asked(params, &value)?,
+            Some(question) => question.asked(params, &|name| value(name).map(|text| Value::String(text.into_owned())))?,
             None => None,
         };
         let value = |name: &str| value(name).or_else(|| params.text(name));

@@ -56,6 +56,15 @@ impl ResourceRules {
             .all(|(at, mapping)| self.is_stepped(at) || is_so(mapping, present, wanted))
     }
 
+    /// Gives `wanted` what it does not say and `present` has.
+    pub fn keep_what_is_there(&self, present: &Present, wanted: &mut Resource) {
+        for (_, mapping) in self.taken() {
+            if let (None, Some(now)) = (mapping.attribute.read(wanted), mapping.attribute.read(&present.resource)) {
+                mapping.attribute.write(wanted, Some(now.clone()));
+            }
+        }
+    }
+
     /// Whether a step behind the create takes the attribute, so that it is another before.
     fn is_stepped(&self, at: usize) -> bool {
         let steps = self.create.iter().flat_map(|create| &create.around.after);

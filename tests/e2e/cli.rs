@@ -44,7 +44,7 @@ async fn check_is_fine_with_what_ships_and_with_a_good_configuration() {
 
 #[tokio::test]
 async fn check_tells_every_problem_and_what_to_write_instead() {
-    let (_folder, path) = changed("E164(region)", "E164(reigon)");
+    let (_folder, path) = changed("E164(region, strict)", "E164(reigon, strict)");
     let ran = run(&["check", &path], "").await;
     ended(&ran, 1, &["profile.toml:", "reigon", "region"], &[]);
     let ran = run(&["check", "--json", &path], "").await;

@@ -329,13 +329,12 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// The same of a header that may be there once only (RFC 9112 §3.2): of two hosts, a proxy before us may have heeded the other.
+/// The same of a header that may be there once only: of two hosts, a proxy before us may have heeded the other (RFC 9112 §3.2).
 fn only_text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => value.to_str().ok(),
-        (None, _) => None,
-        (Some(_), Some(_)) => Some(NOBODYS_HOST),
+        _ => None,
     }
 }
 

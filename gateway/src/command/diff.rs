@@ -182,7 +182,8 @@ fn differences(profile: &Profile, before: &(Played, Vec<Made>), after: &(Played,
     let mut told = Vec::new();
     for at in 0..old_calls.len().max(new_calls.len()) {
         let what = format!("call {}", at + 1);
-        let call = |made: Option<&Made>| made.map_or(Value::Null, |made| Value::String(asked(&made.call)));
+        let shown = |made: &Made| format!("{} {}", made.call.verb, made.call.printable_path());
+        let call = |made: Option<&Made>| made.map_or(Value::Null, |made| Value::String(shown(made)));
         let (before, after) = (old_calls.get(at), new_calls.get(at));
         let (Some(before), Some(after)) = (before, after) else {
             told.push(Differs { rule: rule_of(after), ..Differs::whole(&what, call(before), call(after)) });

@@ -85,8 +85,11 @@ fn page(customer: &Customer<'_>, idp: Idp) -> Page {
         Idp::Okta => "Okta",
         Idp::Onelogin => "OneLogin",
     };
-    let mut page = Page::new(format!("{}: guide for {name}", plain(&customer.profile.title)));
-    page.text(format!("How to let {name} make, change and disable the users of this product. The address that it calls is {}.", code(&customer.url)));
+    let mut page = Page::new(format!("Guide for {name}: {}", plain(&customer.profile.title)));
+    page.text(format!(
+        "How to let {name} make, change and disable the users of this product. The address that it calls is {}.",
+        code(&customer.url)
+    ));
     section::provisioned(&mut page, customer, idp);
     section::before(&mut page, customer, idp);
     match idp {

@@ -20,7 +20,9 @@ const NAME_BYTES_MAX: usize = 64;
 pub fn run(options: &cli::New) -> Exit {
     if options.list {
         let width = SHAPES.iter().map(|shape| shape.name.len()).max().unwrap_or(0);
-        SHAPES.iter().for_each(|shape| print(&format!("{:width$}  {}", shape.name, shape.about())));
+        for shape in SHAPES {
+            print(&format!("{:width$}  {}", shape.name, shape.about()));
+        }
         return Exit::Fine;
     }
     match made(options) {
@@ -34,7 +36,9 @@ pub fn run(options: &cli::New) -> Exit {
             }
             folder.files.iter().for_each(|(path, _)| print(&path.display().to_string()));
             let name = folder.path.display();
-            complain(&format!("answer the questions in `{name}/profile.toml`, then `scimgate check {name}` and `scimgate test {name}`"));
+            complain(&format!(
+                "answer the questions in `{name}/profile.toml`, then `scimgate check {name}` and `scimgate test {name}`"
+            ));
         }
         Err(message) => {
             complain(&message);
@@ -70,7 +74,9 @@ fn made(options: &cli::New) -> Result<Folder, String> {
 
 fn is_name(name: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    name.len() <= NAME_BYTES_MAX && name.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && name.bytes().all(fits)
+    name.len() <= NAME_BYTES_MAX
+        && name.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
+        && name.bytes().all(fits)
 }
 
 fn files(folder: &Path, shape: &Shape, name: &str) -> Vec<(PathBuf, String)> {
@@ -85,7 +91,10 @@ impl Folder {
     /// Which file is there already, or cannot be written.
     fn write(&self) -> Result<(), String> {
         if let Some((there, _)) = self.files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
-            return Err(format!("`{}` is there already: nothing was written; choose another `--output`", there.display()));
+            return Err(format!(
+                "`{}` is there already: nothing was written; choose another `--output`",
+                there.display()
+            ));
         }
         let cannot = |path: &Path, error: std::io::Error| format!("`{}` cannot be written: {error}", path.display());
         std::fs::create_dir_all(&self.path).map_err(|error| cannot(&self.path, error))?;

@@ -213,6 +213,8 @@ codes! {
     MemberMerge = "E0342",
     /// Two fixed groups with one id or one name.
     FixedTwice = "E0343",
+    /// Ids that change, of resources that other records name by their ids.
+    RenamedElsewhere = "E0344",
 
     // === notes ===
     /// An attribute that an identity provider sends unless told otherwise, and that is not mapped: it is dropped.

@@ -7,13 +7,13 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::named_field;
-use super::rows::garbage;
+use super::rows::{garbage, rows_at};
+use super::{PlannedCall, named_field};
 use crate::call::{self, TargetCall};
 use crate::expression;
 use crate::judge::{Answered, TargetFault};
 use crate::params::Params;
-use crate::profile::{FieldPath, JoinRule, Key, RecordCondition, ResourceRules};
+use crate::profile::{AnswerRule, FieldPath, JoinRule, Key, RecordCondition, ResourceRules};
 use crate::translate::OfRecordAndParams;
 
 /// Whether a record of the target is anybody's business.
@@ -28,6 +28,24 @@ pub enum Standing {
 }
 
 impl ResourceRules {
+    /// The record with this id in a successful answer to `read` ([`ResourceRules::read_call`]); `None` if the answer holds
+    /// none, or somebody else's: some targets know words where ids stand (`/users/current`).
+    ///
+    /// # Errors
+    /// [`TargetFault::Garbage`] if there is no record where the profile says, or one without an id.
+    pub fn record_of(&self, read: &PlannedCall, id: &str, body: Value) -> Result<Option<Value>, TargetFault> {
+        if let AnswerRule::Row(rows) = &self.get.answer {
+            let rows = rows_at(rows, read.call.format, false, body)?;
+            return Ok(rows.into_iter().find(|row| self.id_of(row).is_ok_and(|own| own == id)));
+        }
+        if read.record.as_ref().is_some_and(|field| field.finds_none(&body)) {
+            return Ok(None);
+        }
+        let record = read.record_in(body)?.ok_or_else(|| garbage("a record was read and none came".to_owned()))?;
+        let is_own = self.id_of(&record)? == id;
+        Ok(is_own.then_some(record))
+    }
+
     /// The record of an answer to `call` as the rules may know it: without what is secret, with what the answer's headers
     /// say of it. The only way a record enters the rules.
     #[must_use]
@@ -85,7 +103,13 @@ impl ResourceRules {
             "id" => Some(Cow::Owned(id.clone())),
             name => named_field(record, name).map(|text| Cow::Owned(text.into_owned())),
         };
-        join.call.to_call(&self.route("join"), params, value).ok()
+        let mut call = join.call.to_call(&self.route("join"), params, value).ok()?;
+        if let Some(question) = join.call.question() {
+            // What the record has as a number is one in the body.
+            let own = |name: &str| FieldPath::parse(name).ok()?.assigned(record).cloned();
+            call.body = question.asked(params, &own).ok()?;
+        }
+        Some(call)
     }
 }
 

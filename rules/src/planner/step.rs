@@ -269,7 +269,11 @@ impl CallRule {
     pub(super) fn planned(&self, call: TargetCall) -> PlannedCall {
         let record = match &self.answer {
             AnswerRule::Record(field) => Some(field.clone()),
-            AnswerRule::Nothing | AnswerRule::Id(_) | AnswerRule::Location | AnswerRule::Derived(_) => None,
+            AnswerRule::Row(_)
+            | AnswerRule::Nothing
+            | AnswerRule::Id(_)
+            | AnswerRule::Location
+            | AnswerRule::Derived(_) => None,
         };
         PlannedCall { call, record, id: None, step: None }
     }
@@ -284,7 +288,7 @@ impl CallRule {
         value: impl Fn(&str) -> Option<Cow<'v, str>>,
     ) -> Result<Option<NewId>, String> {
         Ok(match &self.answer {
-            AnswerRule::Record(_) | AnswerRule::Nothing => None,
+            AnswerRule::Record(_) | AnswerRule::Row(_) | AnswerRule::Nothing => None,
             AnswerRule::Id(field) => Some(NewId::Field(field.clone())),
             AnswerRule::Location => Some(NewId::Location),
             AnswerRule::Derived(template) => {

@@ -102,6 +102,8 @@ pub struct Capture {
 pub enum AnswerRule {
     /// The record as it now is, at this field.
     Record(FieldPath),
+    /// The record is that of the rows at this field which has the id that was asked for; of a read by id only.
+    Row(FieldPath),
     /// Nothing of use: the record is read again if it is needed.
     Nothing,
     /// The record's id, at this field; the record is read if it is needed.

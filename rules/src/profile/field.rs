@@ -139,6 +139,14 @@ impl FieldPath {
         elements.into_iter().flatten().filter(|element| pick.fits(element)).collect()
     }
 
+    /// Whether the list that the path chooses from first is there, and has no such element.
+    #[must_use]
+    pub fn finds_none(&self, record: &Value) -> bool {
+        let Some(list) = self.list() else { return false };
+        let element = Self { keys: self.keys[..=list.keys.len()].to_vec() };
+        list.read(record).is_some_and(Value::is_array) && element.read(record).is_none()
+    }
+
     /// The list that the path chooses from first, if it does: what must be sent whole to change anything in it.
     #[must_use]
     pub fn list(&self) -> Option<Self> {

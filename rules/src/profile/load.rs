@@ -21,6 +21,7 @@ mod members;
 mod operation;
 mod paging;
 mod record;
+mod renamed;
 mod require;
 mod resource;
 mod schema;
@@ -72,6 +73,7 @@ fn root<'d>(sheet: &'d Sheet<'d>, root: Section<'d>) -> Option<Profile> {
     let requires = require::requires(&names, &root);
     let lookups: Vec<LookupRule> = tables.into_iter().filter_map(|section| target::lookup(&names, section)).collect();
     let errors = error_table::rows(&root);
+    let id_changes = renamed::spans(user.as_ref(), group.as_ref());
     let user = user.and_then(|section| resource::user(&users, section, &errors));
     let group = group.map(|section| resource::group(&names, section, &errors));
     root.finish();
@@ -80,6 +82,7 @@ fn root<'d>(sheet: &'d Sheet<'d>, root: Section<'d>) -> Option<Profile> {
         if let Some(user) = &user {
             let types = [Some(user), group.as_ref().and_then(Option::as_ref).map(|group| &group.resource)];
             error_table::unasked(sheet, &errors, &types, &lookups);
+            renamed::check(sheet, id_changes, user, group.as_ref().and_then(Option::as_ref));
         }
         for finding in checker::errors(&errors) {
             if let At::Line(line) = finding.at {

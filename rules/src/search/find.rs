@@ -39,25 +39,37 @@ impl ResourceRules {
         })
     }
 
-    /// The one record in an answer to a find that gives one, received ([`ResourceRules::received`]).
+    /// The one record in an answer to a find that gives one, received ([`ResourceRules::received`]); `None` if the list that it
+    /// is an element of has none.
     ///
     /// # Errors
     /// [`TargetFault::Garbage`] if there is none at `at`.
-    pub fn found_record(&self, call: &TargetCall, at: &FieldPath, answered: Answered) -> Result<Value, TargetFault> {
+    pub fn found_record(
+        &self,
+        call: &TargetCall,
+        at: &FieldPath,
+        answered: Answered,
+    ) -> Result<Option<Value>, TargetFault> {
         let Answered { body, headers } = answered;
+        if at.finds_none(&body) {
+            return Ok(None);
+        }
         match at.take(body).filter(Value::is_object) {
-            Some(record) => Ok(self.received(call, &headers, record)),
+            Some(record) => Ok(Some(self.received(call, &headers, record))),
             None => Err(missing("record", at)),
         }
     }
 
-    /// The id in an answer to a find that gives one.
+    /// The id in an answer to a find that gives one; `None` if the list that it is in is empty.
     ///
     /// # Errors
     /// [`TargetFault::Garbage`] if there is none at `at`.
-    pub fn found_id(&self, at: &FieldPath, answered: &Answered) -> Result<String, TargetFault> {
+    pub fn found_id(&self, at: &FieldPath, answered: &Answered) -> Result<Option<String>, TargetFault> {
+        if at.finds_none(&answered.body) {
+            return Ok(None);
+        }
         let id = at.assigned(&answered.body).filter(|id| id.is_string() || id.is_number()).and_then(scalar_text);
-        id.filter(|id| !id.is_empty()).map(Cow::into_owned).ok_or_else(|| missing("id", at))
+        id.filter(|id| !id.is_empty()).map(|id| Some(id.into_owned())).ok_or_else(|| missing("id", at))
     }
 
     /// What is asked of the records of a find, as far as their rows show it.

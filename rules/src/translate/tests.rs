@@ -169,7 +169,7 @@ fn wanted_holds_mapped_attributes_only() {
     assert_eq!(wanted.memory.kept, [("externalId".to_owned(), json!("x1"))].into());
     let steps: Vec<String> = trace.steps().iter().map(|step| step.text.clone()).collect();
     for expected in [
-        "userName \"(415) 555-0100\" → \"14155550100\" by E164(region)",
+        "userName \"(415) 555-0100\" → \"14155550100\" by E164(region, strict)",
         "displayName \"Acme North\"",
         "externalId \"x1\" is kept here: the target has no place for it",
         "nickName is not mapped: ignored",

@@ -5,12 +5,12 @@
 
 use scim::Resource;
 use scim::schema::{Attribute, Mutability, Returned};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::OfParams;
 use super::wanted::is_blank;
 use crate::document::shortened;
-use crate::expression;
+use crate::expression::{Expression, Value as Computed};
 use crate::params::Params;
 use crate::profile::{Mapping, ResourceRules};
 use crate::refusal::Refusal;
@@ -24,8 +24,7 @@ impl ResourceRules {
     /// # Errors
     /// [`Refusal::Unmapped`] of the first of `names`, if the profile refuses them for this tenant.
     pub fn leave_out(&self, params: &Params, names: &[String]) -> Result<(), Refusal> {
-        let refuses =
-            |rule: &expression::Expression| rule.eval(&OfParams { params }) == expression::Value::Boolean(true);
+        let refuses = |rule: &Expression| rule.eval(&OfParams { params }) == Computed::Boolean(true);
         match names.first() {
             Some(name) if self.refuse_unmapped.as_ref().is_some_and(refuses) => {
                 Err(Refusal::Unmapped { attribute: shortened(name) })
@@ -44,12 +43,14 @@ impl ResourceRules {
                 (urn, Value::Object(members)) if urn.starts_with("urn:") => {
                     let schema = self.kind.extensions.iter().find(|schema| schema.id == urn);
                     let attributes = schema.map_or(&[][..], |schema| &schema.attributes);
-                    for (member, value) in members {
-                        self.look(&format!("{urn}:{member}"), attribute(attributes, member), value, sent, &mut names);
+                    for (name, value) in members {
+                        let said = Said { urn: Some(urn), name, leaf: attribute(attributes, name), value };
+                        self.rest_of(&said, sent, &mut names);
                     }
                 }
                 (name, value) => {
-                    self.look(name, attribute(&self.kind.schema.attributes, name), value, sent, &mut names)
+                    let leaf = attribute(&self.kind.schema.attributes, name);
+                    self.rest_of(&Said { urn: None, name, leaf, value }, sent, &mut names);
                 }
             }
         }
@@ -57,30 +58,60 @@ impl ResourceRules {
         names
     }
 
-    /// Adds what of one attribute no mapping takes.
-    fn look(&self, name: &str, leaf: Option<&Attribute>, value: &Value, sent: &Resource, names: &mut Vec<String>) {
-        if is_blank(value) || leaf.is_some_and(is_never_missed) || self.map.iter().any(|mapping| mapping.name == name) {
+    /// Adds to `names` what of one attribute no mapping takes.
+    fn rest_of(&self, said: &Said<'_>, sent: &Resource, names: &mut Vec<String>) {
+        let taken = || self.map.iter().filter_map(|mapping| Some((mapping, said.within(mapping)?)));
+        let is_whole = |(_, part): (&Mapping, &str)| part.is_empty();
+        if is_blank(said.value) || said.leaf.is_some_and(is_never_missed) || taken().any(is_whole) {
             return;
         }
-        let parts = || self.map.iter().filter(|mapping| rest(mapping, name).is_some());
-        match value {
-            _ if parts().next().is_none() => names.push(name.to_owned()),
+        match said.value {
+            _ if taken().next().is_none() => names.push(said.path()),
             Value::Object(members) => {
-                let is_taken = |sub: &str| parts().any(|mapping| rest(mapping, name) == Some(sub));
-                let subs = leaf.map_or(&[][..], |leaf| &leaf.sub_attributes);
-                let said = said(members, subs);
-                names.extend(said.filter(|sub| !is_taken(sub)).map(|sub| format!("{name}.{sub}")));
+                let subs = said.leaf.map_or(&[][..], |leaf| &leaf.sub_attributes);
+                let is_missed = |(sub, value): &(&String, &Value)| {
+                    let is_taken = taken().any(|(_, part)| part.strip_prefix('.') == Some(sub.as_str()));
+                    !is_taken && !is_blank(value) && !attribute(subs, sub).is_some_and(is_never_missed)
+                };
+                let missed = members.iter().filter(is_missed);
+                names.extend(missed.map(|(sub, _)| format!("{}.{sub}", said.path())));
             }
             // Of several elements each mapping takes one.
             Value::Array(elements) => {
-                let valued =
-                    elements.iter().filter(|element| element.get("value").is_some_and(|value| !is_blank(value)));
-                let taken = parts().filter(|mapping| mapping.attribute.read(sent).is_some());
-                if valued.count() > taken.count() {
-                    names.push(name.to_owned());
+                let has_value = |element: &&Value| element.get("value").is_some_and(|value| !is_blank(value));
+                let takers = taken().filter(|(mapping, _)| mapping.attribute.read(sent).is_some());
+                if elements.iter().filter(has_value).count() > takers.count() {
+                    names.push(said.path());
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// One attribute as it was sent.
+struct Said<'s> {
+    /// The extension that it stands in.
+    urn: Option<&'s str>,
+    name: &'s str,
+    leaf: Option<&'s Attribute>,
+    value: &'s Value,
+}
+
+impl Said<'_> {
+    /// What of it the mapping is of: empty for all of it, else a sub-attribute or a filter; `None` if it is of another.
+    fn within<'m>(&self, mapping: &'m Mapping) -> Option<&'m str> {
+        let name = match self.urn {
+            None => mapping.name.as_str(),
+            Some(urn) => mapping.name.strip_prefix(urn)?.strip_prefix(':')?,
+        };
+        name.strip_prefix(self.name).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+
+    fn path(&self) -> String {
+        match self.urn {
+            None => self.name.to_owned(),
+            Some(urn) => format!("{urn}:{}", self.name),
         }
     }
 }
@@ -91,18 +122,6 @@ fn attribute<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribut
 
 fn is_never_missed(attribute: &Attribute) -> bool {
     attribute.mutability == Mutability::ReadOnly || attribute.returned == Returned::Never
-}
-
-/// What of the mapping's name stands behind the attribute `name`: a sub-attribute, or a filter.
-fn rest<'m>(mapping: &'m Mapping, name: &str) -> Option<&'m str> {
-    let rest = mapping.name.strip_prefix(name)?;
-    rest.strip_prefix('.').or_else(|| rest.starts_with('[').then_some(rest))
-}
-
-/// The sub-attributes that say something.
-fn said<'v>(members: &'v Map<String, Value>, subs: &'v [Attribute]) -> impl Iterator<Item = &'v str> {
-    let members = members.iter().filter(|(_, value)| !is_blank(value)).map(|(sub, _)| sub.as_str());
-    members.filter(|sub| !attribute(subs, sub).is_some_and(is_never_missed))
 }
 
 #[cfg(test)]

@@ -461,8 +461,8 @@ async fn itmc_08_onelogin_deletes_suspends_or_does_nothing() {
     idp.onelogin_writes("PUT", &path(&id), &body).await.expect(200);
     assert!(cloud.held()[0].starts_with("17 I kim"), "{:?}", cloud.held());
     for (active, held) in [(true, "17 A kim"), (false, "17 I kim")] {
-        let patch = json!({"Operations": [{"op": "replace", "path": "active", "value": active}]});
-        idp.onelogin_writes("PATCH", &path(&id), &patch).await.expect(200);
+        let change = json!({"Operations": [{"op": "replace", "path": "active", "value": active}]});
+        idp.onelogin_writes("PATCH", &path(&id), &change).await.expect(200);
         assert!(cloud.held()[0].starts_with(held), "{:?}", cloud.held());
     }
 

@@ -7,13 +7,18 @@ use serde_json::{Value, json};
 
 use crate::people::{NORTH, SOUTH, user};
 use crate::wire::Request;
-use crate::world::{Customer, Setup, TID_A, TID_B, TID_C, World, blank_token};
+use crate::world::{Customer, Setup, TID_A, TID_B, TID_C, World, blank_token, key};
 
 /// Two customers behind one URL, told apart by nothing but their blank-token JWT; and one that wants numbers as the guide writes them.
 async fn guide() -> World {
     let strict = Customer { id: "strictco", region: Some("GB"), tid: None, ..crate::world::CUSTOMERS[0] };
     let customers = [crate::world::CUSTOMERS.to_vec(), vec![strict]].concat();
-    World::with_params(Setup { customers, ..Setup::default() }, &[("strictco", "strict = true")]).await
+    let world = World::with_params(Setup { customers, ..Setup::default() }, &[("strictco", "strict = true")]).await;
+    // The stranger's keys are as good as anybody's.
+    for (tid, kid) in [(TID_A, "tenant-a-key-1"), (TID_B, "tenant-b-key-1"), (TID_C, "tenant-c-key-1")] {
+        world.around.issuer.publish(tid, kid, key(kid));
+    }
+    world
 }
 
 fn probe(token: &str) -> Request {

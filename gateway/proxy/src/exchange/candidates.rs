@@ -140,13 +140,13 @@ impl Exchange<'_> {
             }
             Some(Ask::Record { at, .. }) => {
                 let Some(answered) = self.answered(first).await? else { return Ok(()) };
-                let record = rules.found_record(first, at, answered).map_err(fault)?;
+                let Some(record) = rules.found_record(first, at, answered).map_err(fault)? else { return Ok(()) };
                 let lacks = if rules.record.joins.is_empty() { Lacks::Nothing } else { Lacks::Joins };
                 self.sift(Batch { records: vec![record], lacks }, &[], None, sieve).await
             }
             Some(Ask::Id { at, .. }) => {
                 let Some(answered) = self.answered(first).await? else { return Ok(()) };
-                let id = rules.found_id(at, &answered).map_err(fault)?;
+                let Some(id) = rules.found_id(at, &answered).map_err(fault)? else { return Ok(()) };
                 let ids = self.scim_ids(vec![id]).await?;
                 self.sift_by_id(&ids, None, sieve).await
             }

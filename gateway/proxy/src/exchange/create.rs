@@ -222,6 +222,8 @@ impl Exchange<'_> {
         let (mut held, _guard) = self.held_for_change(id, &Condition::default()).await?;
         if held.memory.unfinished.is_empty() && self.is_begun(&held, rule).await? {
             held.memory.unfinished.extend(self.rules.begun_by_create());
+            // Nobody remembers whether it was a create of ours that left it so: what it has beside what is wanted stays.
+            self.rules.keep_what_is_there(&held.present, &mut sent.resource);
         }
         let changed = self.overwrite(held, &mut sent).await?;
         self.answer_created(changed, &projection).await

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use rules::planner::{PlannedCall, Standing};
 use rules::profile::ResourceRules;
 use rules::search::Hint;
-use rules::{Answered, Stage, TargetFault};
+use rules::{Answered, Stage};
 use serde_json::Value;
 
 use super::Exchange;
@@ -138,13 +138,13 @@ impl Exchange<'_> {
         Ok(record)
     }
 
-    /// Whether a record of any type, not joined yet, is a resource that requests may see.
-    pub(super) async fn is_resource(&self, rules: &ResourceRules, record: Value) -> Result<bool, Failure> {
+    /// Whose business a record of any type is that is not joined yet.
+    pub(super) async fn standing_aside(&self, rules: &ResourceRules, record: Value) -> Result<Standing, Failure> {
         if !rules.hides() {
-            return Ok(true);
+            return Ok(Standing::There);
         }
         let record = if rules.tells_standing(&record) { record } else { self.join_aside(rules, record).await? };
-        Ok(rules.standing(&self.tenant.params, &record) == Standing::There)
+        Ok(rules.standing(&self.tenant.params, &record))
     }
 
     /// The record in the answer to a read of `id`.
@@ -155,12 +155,8 @@ impl Exchange<'_> {
         answered: Answered,
     ) -> Result<Option<Value>, Failure> {
         let Answered { body, headers } = answered;
-        let unread = || fault(TargetFault::Garbage { reason: "a record was read and none came".to_owned() });
-        let record = read.record_in(body).map_err(fault)?.ok_or_else(unread)?;
-        let record = self.rules.received(&read.call, &headers, record);
-        // Some targets know words where ids stand (`/users/current`): those are no ids of ours.
-        let own = self.rules.id_of(&record).map_err(fault)? == id;
-        Ok(own.then_some(record))
+        let record = self.rules.record_of(read, id, body).map_err(fault)?;
+        Ok(record.map(|record| self.rules.received(&read.call, &headers, record)))
     }
 
     /// Whether `sight` has the record.

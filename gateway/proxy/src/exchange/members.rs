@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
-use rules::planner::{GroupNow, MemberStep, Page, Roster, Side, Window};
+use rules::planner::{GroupNow, MemberStep, Page, Roster, Side, Standing, Window};
 use rules::profile::{MemberRules, ResourceRules};
 use rules::{Answered, Refusal, Stage, TargetCall};
 use scim::Resource;
@@ -193,6 +193,7 @@ impl Exchange<'_> {
         if let Some(present) = &present {
             narrow(&mut change, present);
         }
+        self.spare(rules, &mut change).await?;
         let plan = self.plan(GroupNow { id, record }, &change, &present.unwrap_or_default())?;
         self.check(Some(id), &change.add).await?;
         Ok(plan)
@@ -333,20 +334,60 @@ impl Exchange<'_> {
         }
     }
 
-    /// Whether the target has a record with this id. An id that cannot stand in its path was never given out.
-    async fn has_record(&self, rules: &ResourceRules, id: &str) -> Result<bool, Failure> {
-        if rules.is_fixed() {
-            return Ok(rules.fixed_record(id).is_some());
+    /// Leaves out of `change` who is protected: nobody takes them out of a group, whoever put them there.
+    async fn spare(&self, rules: &MemberRules, change: &mut MemberChange) -> Result<(), Failure> {
+        let profile = &self.tenant.profile;
+        let groups = profile.group.as_ref().map(|group| &group.resource).filter(|_| rules.kind.is_some());
+        let protecting: Vec<&ResourceRules> = [Some(&profile.user), groups]
+            .into_iter()
+            .flatten()
+            .filter(|rules| rules.record.protected.is_some())
+            .collect();
+        if protecting.is_empty() {
+            return Ok(());
         }
-        let Ok(read) = rules.read_call(&self.tenant.params, id) else { return Ok(false) };
-        let Some(answered) = self.answered_aside(&read.call).await? else { return Ok(false) };
-        let Answered { body, headers } = answered;
-        let Some(record) = read.record_in(body).map_err(fault)? else { return Ok(false) };
-        let record = rules.received(&read.call, &headers, record);
-        if rules.id_of(&record).is_ok_and(|own| own == id) {
-            return self.is_resource(rules, record).await;
+        let mut rest = Vec::with_capacity(change.remove.len());
+        for some in change.remove.chunks(CHECKS_AT_ONCE) {
+            let found = join_all(some.iter().map(|id| self.is_protected(&protecting, id))).await;
+            for (id, found) in some.iter().zip(found) {
+                if !found? {
+                    rest.push(id.clone());
+                }
+            }
+        }
+        change.remove = rest;
+        Ok(())
+    }
+
+    async fn is_protected(&self, protecting: &[&ResourceRules], id: &str) -> Result<bool, Failure> {
+        for rules in protecting {
+            if self.standing_of(rules, id).await? == Some(Standing::Protected) {
+                return Ok(true);
+            }
         }
         Ok(false)
+    }
+
+    /// Whether the target has a record with this id that is a resource.
+    async fn has_record(&self, rules: &ResourceRules, id: &str) -> Result<bool, Failure> {
+        Ok(self.standing_of(rules, id).await? == Some(Standing::There))
+    }
+
+    /// Whose business the record with this id is; `None` if the target has none. An id that cannot stand in its path was never
+    /// given out.
+    async fn standing_of(&self, rules: &ResourceRules, id: &str) -> Result<Option<Standing>, Failure> {
+        if rules.is_fixed() {
+            return Ok(rules.fixed_record(id).map(|_| Standing::There));
+        }
+        let Ok(read) = rules.read_call(&self.tenant.params, id) else { return Ok(None) };
+        let Some(answered) = self.answered_aside(&read.call).await? else { return Ok(None) };
+        let Answered { body, headers } = answered;
+        let Some(record) = read.record_in(body).map_err(fault)? else { return Ok(None) };
+        let record = rules.received(&read.call, &headers, record);
+        if rules.id_of(&record).is_ok_and(|own| own == id) {
+            return self.standing_aside(rules, record).await.map(Some);
+        }
+        Ok(None)
     }
 
     fn unknown(&self, reason: String) -> Failure {

@@ -237,6 +237,21 @@ fn complained(failure: &Failure) -> String {
     format!("{} {kind}{}", verdict.status.as_u16(), verdict.detail)
 }
 
+#[test]
+fn of_two_hosts_none_is_heeded() {
+    for (hosts, expected) in [
+        (&["one.example.com"][..], Some("one.example.com")),
+        (&[], None),
+        (&["one.example.com", "two.example.com"], None),
+        (&["one.example.com", "one.example.com"], None),
+        (&["one.ex\u{e4}mple.com"], None),
+    ] {
+        let headers: HeaderMap =
+            hosts.iter().map(|host| (HOST, HeaderValue::from_bytes(host.as_bytes()).unwrap())).collect();
+        assert_eq!(only_text(&headers, &HOST), expected, "{hosts:?}");
+    }
+}
+
 /// The `value` of each.
 fn values(elements: &[Value]) -> Vec<&str> {
     elements.iter().filter_map(|element| element["value"].as_str()).collect()

@@ -155,8 +155,9 @@ impl Tenants {
     }
 }
 
-/// The host of an authority: without port and closing dot, in small letters. An IPv6 address keeps its brackets.
+/// The host of an authority: without user, port and closing dot, in small letters. An IPv6 address keeps its brackets.
 fn host_name(authority: &str) -> String {
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,

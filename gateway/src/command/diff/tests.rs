@@ -146,7 +146,7 @@ async fn what_cannot_be_played_is_said() {
             .unwrap()
             .profile
             .replace("region = {", "land = {")
-            .replace("E164(region)", "E164(land)"),
+            .replace("E164(region, strict)", "E164(land, strict)"),
     );
     desk.write("recorded/a.json", &format!(r#"{{{request}, "given": {{"params": {{"region": "GB"}}}}}}"#));
     let told = desk.told().await.unwrap();

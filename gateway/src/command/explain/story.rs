@@ -226,6 +226,8 @@ fn record(rules: &ResourceRules) -> Value {
     let mut body = Map::new();
     match &rules.get.answer {
         AnswerRule::Record(field) => FieldPath::write(field, &mut body, Value::Object(record)),
+        AnswerRule::Row(rows) if rows.is_whole() => return Value::Array(vec![Value::Object(record)]),
+        AnswerRule::Row(rows) => FieldPath::write(rows, &mut body, Value::Array(vec![Value::Object(record)])),
         AnswerRule::Nothing | AnswerRule::Id(_) | AnswerRule::Location | AnswerRule::Derived(_) => body = record,
     }
     Value::Object(body)

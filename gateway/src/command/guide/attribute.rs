@@ -1,7 +1,7 @@
 //! What an attribute's value must be, in words: from its mapping, and from what the rules make of examples.
 
-use rules::ResourceRules;
 use rules::Params;
+use rules::ResourceRules;
 use rules::profile::{Apply, Fallback, Form, Longer, Mapping, Source, Told};
 use scim::schema::Kind;
 use serde_json::Value;
@@ -64,6 +64,13 @@ pub(super) fn hints(mapping: &Mapping) -> Option<&Told> {
 /// Whether it counts at creation only.
 pub(super) fn is_once(mapping: &Mapping) -> bool {
     mapping.immutable || mapping.apply == Apply::OnCreate
+}
+
+/// The attribute whose primary element it is a part of: `roles` of `roles.value`.
+pub(super) fn primary_of(mapping: &Mapping) -> Option<&str> {
+    let of_list = mapping.attribute.top().is_some_and(|top| top.multi_valued);
+    let (list, part) = mapping.name.split_once('.')?;
+    (of_list && part == "value" && !list.contains(['[', ':'])).then_some(list)
 }
 
 /// The type of one value, as IdPs call it.

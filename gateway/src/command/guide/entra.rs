@@ -3,10 +3,13 @@
 //! Pages, fields and defaults are those of the Entra admin center (Microsoft Learn, «Tutorial: develop and plan provisioning for a SCIM
 //! endpoint» and «Customize attribute mappings», read 2026-11; idp-dialects §1).
 
-use rules::profile::{DeleteRule, Mapping};
 use rules::ResourceRules;
+use rules::profile::{DeleteRule, Mapping};
 
-use super::attribute::{hints, is_custom, is_joined, is_list, is_once, is_phone, is_whole_of, named, table_of, taken, takes, type_of};
+use super::attribute::{
+    hints, is_custom, is_joined, is_list, is_once, is_phone, is_whole_of, named, primary_of, table_of, taken, takes,
+    type_of,
+};
 use super::customer::{Customer, Way};
 use super::page::{Page, code, listed, sentences, strong, told};
 use super::section::{fixed_names, has_members};
@@ -117,7 +120,13 @@ pub(super) fn mapping(page: &mut Page, customer: &Customer<'_>) {
     });
     let rows: Vec<[String; 5]> = rows.collect();
     page.table(
-        ["Target attribute (customappsso)", "Mapping type", "Source attribute, constant or expression", "Matching precedence", "Apply this mapping"],
+        [
+            "Target attribute (customappsso)",
+            "Mapping type",
+            "Source attribute, constant or expression",
+            "Matching precedence",
+            "Apply this mapping",
+        ],
         rows,
     );
     page.text(format!(
@@ -134,11 +143,12 @@ pub(super) fn mapping(page: &mut Page, customer: &Customer<'_>) {
 /// Which actions the product can do.
 fn actions(rules: &ResourceRules) -> String {
     let can_delete = rules.delete.as_ref().is_some_and(|delete| !matches!(delete, DeleteRule::Refuse(_)));
-    let actions: Vec<String> = [("Create", rules.create.is_some()), ("Update", !rules.update.is_empty()), ("Delete", can_delete)]
-        .into_iter()
-        .filter(|(_, can)| *can)
-        .map(|(name, _)| strong(name))
-        .collect();
+    let actions: Vec<String> =
+        [("Create", rules.create.is_some()), ("Update", !rules.update.is_empty()), ("Delete", can_delete)]
+            .into_iter()
+            .filter(|(_, can)| *can)
+            .map(|(name, _)| strong(name))
+            .collect();
     if actions.is_empty() { "none".to_owned() } else { listed(&actions, "and") }
 }
 
@@ -199,17 +209,25 @@ fn filled(mapping: &Mapping) -> Vec<Filled> {
         let source = format!("the name of one of the {}, as your account has it", told(table));
         return vec![Filled { target: name.to_owned(), kind: "Constant", source }];
     }
+    let name = primary_of(mapping).unwrap_or(name);
     let known = |of: &str| PRESET.iter().chain([&MANAGER]).chain(&FURTHER).find(|(target, _)| *target == of);
     if let Some((target, source)) = known(name).filter(|_| super::attribute::allowed(mapping).is_empty()) {
         let target = if *target == "roles" { r#"roles[primary eq "True"].value"# } else { target };
         return vec![hinted(target, source)];
     }
-    let parts: Vec<Filled> =
-        PRESET.iter().filter(|(target, _)| is_whole_of(name, target)).map(|(target, source)| hinted(target, source)).collect();
+    let parts: Vec<Filled> = PRESET
+        .iter()
+        .filter(|(target, _)| is_whole_of(name, target))
+        .map(|(target, source)| hinted(target, source))
+        .collect();
     if !parts.is_empty() {
         return parts;
     }
-    vec![Filled { target: name.to_owned(), kind: "Direct", source: wanted(mapping) }]
+    let target = match primary_of(mapping) {
+        Some(list) => format!("{list}[primary eq \"True\"].value"),
+        None => name.to_owned(),
+    };
+    vec![Filled { target, kind: "Direct", source: wanted(mapping) }]
 }
 
 /// What an attribute of the customer's must hold.
@@ -240,7 +258,11 @@ pub(super) fn groups(page: &mut Page, customer: &Customer<'_>) {
     page.heading("Groups");
     let open = strong("Provision Microsoft Entra ID Groups");
     let Some(group) = &customer.profile.group else {
-        page.text(format!("Under {}, open {open}, set {} to No, and save.", strong("Attribute mapping"), strong("Enabled")));
+        page.text(format!(
+            "Under {}, open {open}, set {} to No, and save.",
+            strong("Attribute mapping"),
+            strong("Enabled")
+        ));
         return;
     };
     let rules = &group.resource;
@@ -255,9 +277,19 @@ pub(super) fn groups(page: &mut Page, customer: &Customer<'_>) {
         page.text(format!("Assign groups of these names only: {}.", listed(&fixed_names(group), "and")));
     }
     let external = takes(rules, "externalId");
-    let rows = [("displayName", "displayName", "1", true), ("externalId", "objectId", "", external), ("members", "members", "", has_members(group))];
+    let rows = [
+        ("displayName", "displayName", "1", true),
+        ("externalId", "objectId", "", external),
+        ("members", "members", "", has_members(group)),
+    ];
     page.table(
-        ["Target attribute (customappsso)", "Mapping type", "Source attribute", "Matching precedence", "Apply this mapping"],
+        [
+            "Target attribute (customappsso)",
+            "Mapping type",
+            "Source attribute",
+            "Matching precedence",
+            "Apply this mapping",
+        ],
         rows.into_iter().filter(|(.., is_there)| *is_there).map(|(target, source, precedence, _)| {
             [code(target), "Direct".to_owned(), code(source), precedence.to_owned(), "Always".to_owned()]
         }),
@@ -271,10 +303,19 @@ pub(super) fn groups(page: &mut Page, customer: &Customer<'_>) {
 pub(super) fn start(page: &mut Page) {
     page.heading("Start provisioning");
     page.steps([
-        format!("Under {}, {}, set {} to {}.", strong("Provisioning"), strong("Settings"), strong("Scope"), strong("Sync only assigned users and groups")),
+        format!(
+            "Under {}, {}, set {} to {}.",
+            strong("Provisioning"),
+            strong("Settings"),
+            strong("Scope"),
+            strong("Sync only assigned users and groups")
+        ),
         format!("Under {}, assign who is to be provisioned.", strong("Users and groups")),
         format!("Try one user with {}: each step has to be green.", strong("Provision on demand")),
-        format!("Press {}. The first cycle takes everybody; then there is one every 40 minutes.", strong("Start provisioning")),
+        format!(
+            "Press {}. The first cycle takes everybody; then there is one every 40 minutes.",
+            strong("Start provisioning")
+        ),
         format!("Look at {} after the first cycle.", strong("Provisioning logs")),
     ]);
 }

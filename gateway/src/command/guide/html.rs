@@ -19,7 +19,7 @@ struct GuideLine<'l> {
 
 impl GuidePage<'_> {
     /// A line as HTML.
-    fn line(&self, line: &Line) -> Result<String, askama::Error> {
+    fn line(line: &Line) -> Result<String, askama::Error> {
         GuideLine { pieces: line.pieces() }.render()
     }
 }

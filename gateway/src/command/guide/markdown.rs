@@ -8,24 +8,31 @@ const SIGNS: &[char] = &['\\', '`', '*', '[', ']', '<', '>', '|', '~'];
 /// The page; ends with a line feed.
 pub(super) fn markdown(page: &Page) -> String {
     let mut text = format!("# {}\n", line(&page.title));
-    for block in &page.blocks {
+    for each in &page.blocks {
         text.push('\n');
-        text.push_str(&match block {
-            Block::Heading(heading) => format!("## {}\n", line(heading)),
-            Block::Text(paragraph) => format!("{}\n", line(paragraph)),
-            Block::Note(note) => format!("> {}\n", line(note)),
-            Block::List(items) => items.iter().map(|item| format!("- {}\n", line(item))).collect(),
-            Block::Steps(steps) => {
-                steps.iter().enumerate().map(|(at, step)| format!("{}. {}\n", at + 1, line(step))).collect()
-            }
-            Block::Table(rows) => table(rows),
-            Block::Listing(listing) => {
-                let fence = "`".repeat(longest_run(listing).max(2) + 1);
-                format!("{fence}json\n{listing}\n{fence}\n")
-            }
-        });
+        text.push_str(&block(each));
     }
     text
+}
+
+fn block(block: &Block) -> String {
+    match block {
+        Block::Heading(heading) => format!("## {}\n", line(heading)),
+        Block::Text(paragraph) => format!("{}\n", line(paragraph)),
+        Block::Note(note) => format!("> {}\n", line(note)),
+        Block::List(items) => lines(items.iter().map(|item| format!("- {}", line(item)))),
+        Block::Steps(steps) => lines(steps.iter().enumerate().map(|(at, step)| format!("{}. {}", at + 1, line(step)))),
+        Block::Table(rows) => table(rows),
+        Block::Listing(listing) => {
+            let fence = "`".repeat(longest_run(listing).max(2) + 1);
+            format!("{fence}json\n{listing}\n{fence}\n")
+        }
+    }
+}
+
+/// Each with a line feed behind it.
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.flat_map(|line| [line, "\n".to_owned()]).collect()
 }
 
 fn table(table: &Table) -> String {
@@ -52,7 +59,7 @@ fn line(line: &Line) -> String {
             Piece::Code(code) => {
                 let fence = "`".repeat(longest_run(code) + 1);
                 let pad = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
-                text.push_str(&format!("{fence}{pad}{code}{pad}{fence}"));
+                text.extend([fence.as_str(), pad, code, pad, fence.as_str()]);
             }
         }
     }
@@ -76,7 +83,9 @@ fn escape(into: &mut String, text: &str) {
         match char {
             // Within a word it is none.
             '_' if !(is_word(before) && is_word(chars.peek().copied())) => into.push_str("\\_"),
-            '&' if chars.peek().is_some_and(|next| next.is_ascii_alphabetic() || *next == '#') => into.push_str("&amp;"),
+            '&' if chars.peek().is_some_and(|next| next.is_ascii_alphabetic() || *next == '#') => {
+                into.push_str("&amp;");
+            }
             sign if SIGNS.contains(&sign) => into.extend(['\\', sign]),
             char => into.push(char),
         }

@@ -6,7 +6,7 @@
 use rules::profile::Mapping;
 use scim::Protocol;
 
-use super::attribute::{ENTERPRISE, hints, is_list, is_once, is_whole_of, named, split, taken, type_of};
+use super::attribute::{ENTERPRISE, hints, is_list, is_once, is_whole_of, named, primary_of, split, taken, type_of};
 use super::customer::{Customer, Way};
 use super::page::{Page, code, listed, strong, told};
 use super::section::{fixed_names, has_members};
@@ -35,30 +35,120 @@ const KNOWN: [Known; 27] = [
     known("name.givenName", "Given name", "givenName", "name.givenName", "user.firstName"),
     known("name.familyName", "Family name", "familyName", "name.familyName", "user.lastName"),
     known("name.middleName", "Middle name", "middleName", "name.middleName", "user.middleName"),
-    known("name.honorificPrefix", "Honorific prefix", "honorificPrefix", "name.honorificPrefix", "user.honorificPrefix"),
-    known("name.honorificSuffix", "Honorific suffix", "honorificSuffix", "name.honorificSuffix", "user.honorificSuffix"),
+    known(
+        "name.honorificPrefix",
+        "Honorific prefix",
+        "honorificPrefix",
+        "name.honorificPrefix",
+        "user.honorificPrefix",
+    ),
+    known(
+        "name.honorificSuffix",
+        "Honorific suffix",
+        "honorificSuffix",
+        "name.honorificSuffix",
+        "user.honorificSuffix",
+    ),
     known(r#"emails[type eq "work"].value"#, "Primary email", "email", "emails.^[primary==true].value", "user.email"),
     known("title", "Title", "title", "title", "user.title"),
     known("displayName", "Display name", "displayName", "displayName", "user.displayName"),
     known("nickName", "Nickname", "nickName", "nickName", "user.nickName"),
     known("profileUrl", "Profile URL", "profileUrl", "profileUrl", "user.profileUrl"),
-    known(r#"phoneNumbers[type eq "work"].value"#, "Primary phone", "primaryPhone", "phoneNumbers.^[primary==true].value", "user.primaryPhone"),
-    known(r#"phoneNumbers[type eq "mobile"].value"#, "Mobile phone", "mobilePhone", "phoneNumbers.^[type=='mobile'].value", "user.mobilePhone"),
-    known(r#"addresses[type eq "work"].streetAddress"#, "Street address", "streetAddress", "addresses.^[primary==true].streetAddress", "user.streetAddress"),
-    known(r#"addresses[type eq "work"].locality"#, "City", "locality", "addresses.^[primary==true].locality", "user.city"),
+    known(
+        r#"phoneNumbers[type eq "work"].value"#,
+        "Primary phone",
+        "primaryPhone",
+        "phoneNumbers.^[primary==true].value",
+        "user.primaryPhone",
+    ),
+    known(
+        r#"phoneNumbers[type eq "mobile"].value"#,
+        "Mobile phone",
+        "mobilePhone",
+        "phoneNumbers.^[type=='mobile'].value",
+        "user.mobilePhone",
+    ),
+    known(
+        r#"addresses[type eq "work"].streetAddress"#,
+        "Street address",
+        "streetAddress",
+        "addresses.^[primary==true].streetAddress",
+        "user.streetAddress",
+    ),
+    known(
+        r#"addresses[type eq "work"].locality"#,
+        "City",
+        "locality",
+        "addresses.^[primary==true].locality",
+        "user.city",
+    ),
     known(r#"addresses[type eq "work"].region"#, "State", "region", "addresses.^[primary==true].region", "user.state"),
-    known(r#"addresses[type eq "work"].postalCode"#, "Postal code", "postalCode", "addresses.^[primary==true].postalCode", "user.zipCode"),
-    known(r#"addresses[type eq "work"].country"#, "Country", "country", "addresses.^[primary==true].country", "user.countryCode"),
+    known(
+        r#"addresses[type eq "work"].postalCode"#,
+        "Postal code",
+        "postalCode",
+        "addresses.^[primary==true].postalCode",
+        "user.zipCode",
+    ),
+    known(
+        r#"addresses[type eq "work"].country"#,
+        "Country",
+        "country",
+        "addresses.^[primary==true].country",
+        "user.countryCode",
+    ),
     known("userType", "User type", "userType", "userType", "user.userType"),
-    known("preferredLanguage", "Preferred language", "preferredLanguage", "preferredLanguage", "user.preferredLanguage"),
+    known(
+        "preferredLanguage",
+        "Preferred language",
+        "preferredLanguage",
+        "preferredLanguage",
+        "user.preferredLanguage",
+    ),
     known("locale", "Locale", "locale", "locale", "user.locale"),
     known("timezone", "Time zone", "timezone", "timezone", "user.timezone"),
-    known("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber", "Employee number", "employeeNumber", "employeeNumber", "user.employeeNumber"),
-    known("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter", "Cost center", "costCenter", "costCenter", "user.costCenter"),
-    known("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization", "Organization", "organization", "organization", "user.organization"),
-    known("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division", "Division", "division", "division", "user.division"),
-    known("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "Department", "department", "department", "user.department"),
-    known("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager", "Manager", "managerValue", "manager.value", "user.managerId"),
+    known(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber",
+        "Employee number",
+        "employeeNumber",
+        "employeeNumber",
+        "user.employeeNumber",
+    ),
+    known(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter",
+        "Cost center",
+        "costCenter",
+        "costCenter",
+        "user.costCenter",
+    ),
+    known(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:organization",
+        "Organization",
+        "organization",
+        "organization",
+        "user.organization",
+    ),
+    known(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division",
+        "Division",
+        "division",
+        "division",
+        "user.division",
+    ),
+    known(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+        "Department",
+        "department",
+        "department",
+        "user.department",
+    ),
+    known(
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+        "Manager",
+        "managerValue",
+        "manager.value",
+        "user.managerId",
+    ),
 ];
 
 /// Variable names that Okta keeps for itself (idp-dialects §2b).
@@ -93,9 +183,18 @@ pub(super) fn connect(page: &mut Page, customer: &Customer<'_>) {
             strong("Applications"),
             strong("Browse App Catalog")
         ),
-        format!("Search for {}, press {}, and name it.", strong(format!("{version} Test App ({app})")), strong("Add Integration")),
+        format!(
+            "Search for {}, press {}, and name it.",
+            strong(format!("{version} Test App ({app})")),
+            strong("Add Integration")
+        ),
         format!("On {}, set {}: {}.", strong("Sign On"), strong("Application username format"), username(customer)),
-        format!("On {}, press {} and tick {}.", strong("Provisioning"), strong("Configure API Integration"), strong("Enable API integration")),
+        format!(
+            "On {}, press {} and tick {}.",
+            strong("Provisioning"),
+            strong("Configure API Integration"),
+            strong("Enable API integration")
+        ),
         format!("{}: {}", strong(format!("{version} Base Url")), code(&customer.url)),
         fields,
         format!(
@@ -208,8 +307,11 @@ pub(super) fn mapping(page: &mut Page, customer: &Customer<'_>) {
             [known.display.to_owned(), code(known.variable), code(known.external), code(hint), apply(mapping)]
         }),
     );
-    let unused: Vec<String> =
-        KNOWN.iter().filter(|known| source_mapping(customer, known).is_none()).map(|known| code(known.variable)).collect();
+    let unused: Vec<String> = KNOWN
+        .iter()
+        .filter(|known| source_mapping(customer, known).is_none())
+        .map(|known| code(known.variable))
+        .collect();
     if !unused.is_empty() {
         page.text(format!("Unmap the others, as far as they are there; nothing takes {}.", listed(&unused, "and")));
     }
@@ -229,18 +331,29 @@ fn added(page: &mut Page, customer: &Customer<'_>) {
         ["userName", "active", "password"].contains(&name)
             || KNOWN.iter().any(|known| known.scim == name || is_whole_of(name, known.scim))
     };
-    let rows = taken(&customer.profile.user).into_iter().filter(|mapping| !is_known(&mapping.name)).filter_map(|mapping| {
-        let hint = hints(mapping).and_then(|hints| hints.okta.as_deref());
-        let (urn, local) = split(&mapping.name);
-        // Okta fills it with its own id of the user.
-        if mapping.name == "externalId" && hint.is_none() {
-            return None;
-        }
-        let value = hint.map_or_else(|| wanted(mapping), code);
-        let data_type = if is_list(mapping) { format!("{} array", type_of(mapping)) } else { type_of(mapping).to_owned() };
-        let namespace = urn.map_or_else(|| customer.core(), |urn| if urn == ENTERPRISE { ENTERPRISE } else { urn });
-        Some([data_type, display(local), code(variable(local)), code(local), code(namespace), value, apply(mapping)])
-    });
+    let rows =
+        taken(&customer.profile.user).into_iter().filter(|mapping| !is_known(&mapping.name)).filter_map(|mapping| {
+            let hint = hints(mapping).and_then(|hints| hints.okta.as_deref());
+            let (urn, local) = split(&mapping.name);
+            // Okta fills it with its own id of the user.
+            if mapping.name == "externalId" && hint.is_none() {
+                return None;
+            }
+            let value = hint.map_or_else(|| wanted(mapping), code);
+            let data_type =
+                if is_list(mapping) { format!("{} array", type_of(mapping)) } else { type_of(mapping).to_owned() };
+            let namespace = urn.map_or_else(|| customer.core(), |urn| if urn == ENTERPRISE { ENTERPRISE } else { urn });
+            let shown = primary_of(mapping).unwrap_or(local);
+            Some([
+                data_type,
+                display(shown),
+                code(variable(shown)),
+                code(external(mapping, local)),
+                code(namespace),
+                value,
+                apply(mapping),
+            ])
+        });
     let rows: Vec<[String; 7]> = rows.collect();
     if rows.is_empty() {
         return;
@@ -271,6 +384,14 @@ fn wanted(mapping: &Mapping) -> String {
         (Some(doc), _) => told(doc),
         (None, false) => listed(&allowed, "or"),
         (None, true) => "an attribute of yours, or the same value for all".to_owned(),
+    }
+}
+
+/// How Okta writes the place of a value: `phoneNumbers.^[type=='home'].value`.
+fn external(mapping: &Mapping, local: &str) -> String {
+    match primary_of(mapping) {
+        Some(list) => format!("{list}.^[primary==true].value"),
+        None => local.replace("[type eq \"", ".^[type=='").replace("\"]", "']"),
     }
 }
 
@@ -313,12 +434,19 @@ pub(super) fn groups(page: &mut Page, customer: &Customer<'_>) {
         return;
     }
     let make = if rules.create.is_some() {
-        format!("Choose {} for a new group, or {} for one that the product has.", strong("Create Group"), strong("Link Group"))
+        format!(
+            "Choose {} for a new group, or {} for one that the product has.",
+            strong("Create Group"),
+            strong("Link Group")
+        )
     } else {
         format!("Choose {}: groups are made in the product.", strong("Link Group"))
     };
     let members = if has_members(group) {
-        format!("Tick {}. A group that is linked keeps its members until Okta pushes its own.", strong("Push group memberships immediately"))
+        format!(
+            "Tick {}. A group that is linked keeps its members until Okta pushes its own.",
+            strong("Push group memberships immediately")
+        )
     } else {
         String::new()
     };
@@ -326,7 +454,10 @@ pub(super) fn groups(page: &mut Page, customer: &Customer<'_>) {
         format!("On {}, press {} and find the group by its name.", strong("Push Groups"), strong("Push Groups")),
         make,
         members,
-        format!("Assign people to the application on {}; use other groups for that than those you push.", strong("Assignments")),
+        format!(
+            "Assign people to the application on {}; use other groups for that than those you push.",
+            strong("Assignments")
+        ),
     ]);
 }
 

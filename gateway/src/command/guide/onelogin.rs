@@ -49,12 +49,26 @@ pub(super) fn connect(page: &mut Page, customer: &Customer<'_>) {
         (Protocol::Scim20, false) => "SCIM Provisioner with SAML (SCIM v2 Core)",
     };
     page.steps([
-        format!("Open {}, {}, press {}, search for {}, name it and save.", strong("Applications"), strong("Applications"), strong("Add App"), strong(app)),
+        format!(
+            "Open {}, {}, press {}, search for {}, name it and save.",
+            strong("Applications"),
+            strong("Applications"),
+            strong("Add App"),
+            strong(app)
+        ),
         format!("On {}, fill in {}: {}", strong("Configuration"), strong("SCIM Base URL"), code(&customer.url)),
         format!("{}: copy the template below.", strong("SCIM JSON Template")),
         format!("Leave {} empty: none are needed.", strong("Custom Headers")),
-        format!("{}: the token that the operator gave you, without the word {}.", strong("SCIM Bearer Token"), code("Bearer")),
-        format!("Press {} at {}: it reads users, and then shows that the connection is enabled.", strong("Enable"), strong("API Connection")),
+        format!(
+            "{}: the token that the operator gave you, without the word {}.",
+            strong("SCIM Bearer Token"),
+            code("Bearer")
+        ),
+        format!(
+            "Press {} at {}: it reads users, and then shows that the connection is enabled.",
+            strong("Enable"),
+            strong("API Connection")
+        ),
         format!("Press {}.", strong("Save")),
     ]);
 }
@@ -103,13 +117,18 @@ fn filled(users: &ResourceRules) -> Vec<Filled<'_>> {
         let known = KNOWN.iter().find(|(name, _)| *name == mapping.name).map(|(_, value)| (*value).to_owned());
         let parts: Vec<_> = KNOWN.iter().filter(|(name, _)| is_whole_of(&mapping.name, name)).collect();
         if hint.is_none() && known.is_none() && !parts.is_empty() {
-            let part = |(name, value): &&(&str, &str)| Filled { mapping, name: (*name).to_owned(), value: (*value).to_owned() };
+            let part = |(name, value): &&(&str, &str)| Filled {
+                mapping,
+                name: (*name).to_owned(),
+                value: (*value).to_owned(),
+            };
             lines.extend(parts.iter().map(part));
             continue;
         }
         let own = || {
             let local = split(&mapping.name).1;
-            let name: String = local.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect();
+            let name: String =
+                local.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect();
             format!("{{$parameters.{}}}", name.trim_matches('_'))
         };
         // What only some values fit is no field that OneLogin has.
@@ -172,12 +191,11 @@ fn put(object: &mut Map<String, Value>, path: &str, value: Value, mapping: &Mapp
     let (kind, sub) = kind.split_once("\"].").unwrap_or((kind, "value"));
     let Value::Array(elements) = object.entry(name).or_insert_with(|| json!([])) else { return };
     let of_kind = elements.iter_mut().find(|element| element["type"] == kind);
-    match of_kind {
-        Some(element) => element[sub] = value,
-        None => {
-            let is_first = elements.is_empty();
-            elements.push(json!({ "type": kind, "primary": is_first, sub: value }));
-        }
+    if let Some(element) = of_kind {
+        element[sub] = value;
+    } else {
+        let is_first = elements.is_empty();
+        elements.push(json!({ "type": kind, "primary": is_first, sub: value }));
     }
 }
 
@@ -222,8 +240,18 @@ pub(super) fn groups(page: &mut Page, customer: &Customer<'_>) {
         return;
     }
     page.steps([
-        format!("On {}, open {} and tick {}.", strong("Parameters"), strong("Groups"), strong("Include in User Provisioning")),
-        format!("On {}, press {} at {}: the product's groups are read.", strong("Provisioning"), strong("Refresh"), strong("Entitlements")),
+        format!(
+            "On {}, open {} and tick {}.",
+            strong("Parameters"),
+            strong("Groups"),
+            strong("Include in User Provisioning")
+        ),
+        format!(
+            "On {}, press {} at {}: the product's groups are read.",
+            strong("Provisioning"),
+            strong("Refresh"),
+            strong("Entitlements")
+        ),
         format!("On {}, make rules that set groups from roles or fields of your users.", strong("Rules")),
     ]);
 }

@@ -59,11 +59,13 @@ const STRONG: char = '\u{E001}';
 const END: char = '\u{E002}';
 
 /// `text` as code.
+#[expect(clippy::needless_pass_by_value, reason = "callers pass names as well as texts that they have just made")]
 pub(super) fn code(text: impl ToString) -> String {
     format!("{CODE}{}{END}", plain(&text.to_string()))
 }
 
 /// `text` so that it stands out.
+#[expect(clippy::needless_pass_by_value, reason = "callers pass names as well as texts that they have just made")]
 pub(super) fn strong(text: impl ToString) -> String {
     format!("{STRONG}{}{END}", plain(&text.to_string()))
 }

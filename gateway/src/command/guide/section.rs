@@ -1,8 +1,8 @@
 //! The sections that are the same whatever the IdP: what is provisioned, what has to be there first, what a value must be, limits.
 
 use rules::Profile;
-use rules::ResourceRules;
 use rules::profile::{Around, DeleteRule, Existing, GroupRules, Mapping};
+use rules::{Refusal, ResourceRules};
 use scim::Protocol;
 
 use super::attribute::{allowed, is_once, named, taken, value_of};
@@ -64,11 +64,9 @@ fn disabled(users: &ResourceRules) -> String {
     if named(users, "active").is_none() {
         return "Not possible: a user who leaves has to be deleted.".to_owned();
     }
-    "By `active`: a disabled user stays in the product, keeps the same id, is still found, and can be enabled again."
-        .split('`')
-        .enumerate()
-        .map(|(at, part)| if at == 1 { code(part) } else { part.to_owned() })
-        .collect()
+    told(
+        "By `active`: a disabled user stays in the product, keeps the same id, is still found, and can be enabled again.",
+    )
 }
 
 fn deleted(users: &ResourceRules, idp: Idp) -> String {
@@ -150,11 +148,11 @@ pub(super) fn before(page: &mut Page, customer: &Customer<'_>, idp: Idp) {
     let mut items = Vec::new();
     for rule in &customer.profile.requires {
         let state = if rule.is_met(customer.params) {
-            "This is so at present."
+            "Met at present; if it is not, every request is refused with 403 and this text:"
         } else {
-            "This is not so yet: until then every request is refused with 403 and this text."
+            "Not met yet; until it is, every request is refused with 403 and this text:"
         };
-        items.push(format!("{} {state}", sentence(&told(&rule.detail))));
+        items.push(format!("A condition of the product. {state} {}", sentence(&told(&rule.detail))));
     }
     items.push(match idp {
         Idp::Entra => "An account in Entra ID with at least the role of an Application Administrator.".to_owned(),
@@ -208,7 +206,20 @@ pub(super) fn values(page: &mut Page, customer: &Customer<'_>) {
         (!value.is_empty()).then(|| [code(&mapping.name), value])
     });
     page.table(["Attribute", "Value"], rows);
-    page.text("Attributes that are not in the mapping are ignored: to send them fails nothing and changes nothing.");
+    page.text(match unmapped(customer) {
+        Ok(()) => "Attributes that are not in the mapping are ignored: to send them fails nothing and changes nothing.",
+        Err(_) => {
+            "Attributes that are not in the mapping are refused, and the user with them: leave none of them mapped."
+        }
+    });
+}
+
+/// Whether an attribute without a mapping is left out.
+///
+/// # Errors
+/// What the admin reads if it is refused.
+pub(super) fn unmapped(customer: &Customer<'_>) -> Result<(), Refusal> {
+    customer.profile.user.leave_out(customer.params, &["…".to_owned()])
 }
 
 /// What does not work, and what is refused.
@@ -222,7 +233,10 @@ pub(super) fn limits(page: &mut Page, customer: &Customer<'_>, idp: Idp) {
     };
     let (immutable, ignored) = (once(true), once(false));
     if !immutable.is_empty() {
-        items.push(format!("{} cannot be changed after a user was created: a change is refused.", listed(&immutable, "and")));
+        items.push(format!(
+            "{} cannot be changed after a user was created: a change is refused.",
+            listed(&immutable, "and")
+        ));
     }
     if !ignored.is_empty() {
         items.push(format!(
@@ -233,19 +247,27 @@ pub(super) fn limits(page: &mut Page, customer: &Customer<'_>, idp: Idp) {
     let required: Vec<String> =
         taken(users).into_iter().filter(|mapping| mapping.required).map(|mapping| code(&mapping.name)).collect();
     items.push(format!("Without {} a user is refused.", listed(&required, "and")));
-    let defaults: Vec<String> =
-        taken(users).into_iter().filter(|mapping| mapping.default.is_some()).map(|mapping| code(&mapping.name)).collect();
+    let defaults: Vec<String> = taken(users)
+        .into_iter()
+        .filter(|mapping| mapping.default.is_some())
+        .map(|mapping| code(&mapping.name))
+        .collect();
     if !defaults.is_empty() {
         let names = listed(&defaults, "and");
         items.push(format!("What stands above for a missing {names} counts when a user is created. An update without it changes nothing."));
     }
-    items.extend(taken(users).into_iter().filter(|mapping| !allowed(mapping).is_empty()).map(|mapping| {
-        format!("{} takes the values listed above and no others.", code(&mapping.name))
-    }));
+    items.extend(
+        taken(users)
+            .into_iter()
+            .filter(|mapping| !allowed(mapping).is_empty())
+            .map(|mapping| format!("{} takes the values listed above and no others.", code(&mapping.name))),
+    );
     if users.record.protected.is_some() {
         items.push("Accounts that the product keeps for itself, such as its administrators, are not shown and cannot be taken over.".to_owned());
     }
-    items.extend(checks(users).into_iter().map(|detail| format!("Refused before anything is written: {}.", told(&detail))));
+    items.extend(
+        checks(users).into_iter().map(|detail| format!("Refused before anything is written: {}.", told(&detail))),
+    );
     match &customer.profile.group {
         None => items.push("Groups and memberships are not provisioned.".to_owned()),
         Some(group) if group.resource.is_fixed() => {
@@ -258,8 +280,12 @@ pub(super) fn limits(page: &mut Page, customer: &Customer<'_>, idp: Idp) {
     }
     items.push(match idp {
         Idp::Entra => "Entra ID works in cycles of 40 minutes; «Provision on demand» does one user at once.".to_owned(),
-        Idp::Okta => "Okta sends changes at once; what fails stays under Dashboard, Tasks, until it is retried.".to_owned(),
-        Idp::Onelogin => "OneLogin sends changes at once, unless a provisioning action asks for an admin's approval.".to_owned(),
+        Idp::Okta => {
+            "Okta sends changes at once; what fails stays under Dashboard, Tasks, until it is retried.".to_owned()
+        }
+        Idp::Onelogin => {
+            "OneLogin sends changes at once, unless a provisioning action asks for an admin's approval.".to_owned()
+        }
     });
     if customer.protocol == Protocol::Scim11 {
         items.push("The connection speaks SCIM 1.1.".to_owned());

@@ -36,8 +36,7 @@ fn markdown_of(profile: &str, lines: &str, idp: Idp) -> String {
     guide(&config(profile, lines), "acme", idp, GuideFormat::Markdown).unwrap()
 }
 
-const TOKEN: &str =
-    "token_hashes = [\"sha256:0000000000000000000000000000000000000000000000000000000000000000\"]";
+const TOKEN: &str = "token_hashes = [\"sha256:0000000000000000000000000000000000000000000000000000000000000000\"]";
 
 /// `instructions` of a public guide, and what says each in ours.
 #[track_caller]

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::attribute::{is_phone, table_of, taken};
 use super::customer::{Customer, Hand, Way};
 use super::page::{Page, code, listed, told};
-use super::section::matching;
+use super::section::{matching, unmapped};
 use crate::cli::Idp;
 
 /// What is refused: status, text, remedy.
@@ -90,7 +90,9 @@ fn product(customer: &Customer<'_>, idp: Idp) -> Vec<Row> {
     }
     let updates = profile.user.update.iter().map(|update| &update.around);
     let around = profile.user.create.iter().map(|create| &create.around).chain(updates);
-    rows.extend(around.flat_map(|around| &around.checks).map(|check| refused(check.status, check.scim_type, &check.detail)));
+    rows.extend(
+        around.flat_map(|around| &around.checks).map(|check| refused(check.status, check.scim_type, &check.detail)),
+    );
     if let Some(taken) = profile.user.create.as_ref().and_then(|create| create.taken.as_deref()) {
         rows.push(refused(409, Some(ScimType::Uniqueness), taken));
     } else if let Some(by) = matching(&profile.user).first() {
@@ -134,6 +136,9 @@ fn refusals(customer: &Customer<'_>, idp: Idp) -> Vec<Row> {
             rows.push(row(&failure, "Take the change back, or delete the user and create it anew."));
         }
     }
+    if let Err(refusal) = unmapped(customer) {
+        rows.push(row(&Failure::Refusal(refusal), format!("Take the attribute out of the mapping; {again}.")));
+    }
     rows
 }
 
@@ -144,7 +149,9 @@ fn gateway(customer: &Customer<'_>) -> Vec<Row> {
     let mut rows: Vec<Row> = profile
         .requires
         .iter()
-        .map(|rule| row(&Failure::NotYet { detail: rule.detail.to_string() }, "Do what it says; nothing is provisioned before."))
+        .map(|rule| {
+            row(&Failure::NotYet { detail: rule.detail.to_string() }, "Do what it says; nothing is provisioned before.")
+        })
         .collect();
     let unsupported = |what, noun| Failure::Refusal(Refusal::Unsupported { what, noun });
     for (what, lacks) in [
@@ -180,20 +187,34 @@ fn callers(customer: &Customer<'_>) -> Vec<Row> {
             let tids: Vec<String> = tids.iter().map(code).collect();
             let listed = listed(&tids, "or");
             vec![
-                auth(AuthError::UnlistedTenant, format!("Compare your Tenant ID with {listed}; if it is another, send it to the operator.")),
+                auth(
+                    AuthError::UnlistedTenant,
+                    format!("Compare your Tenant ID with {listed}; if it is another, send it to the operator."),
+                ),
                 auth(AuthError::UnknownToken, "Clear the field of the secret token: it has to be blank.".to_owned()),
-                auth(AuthError::Audience, "Use an application of your own («non-gallery»), none of the gallery.".to_owned()),
+                auth(
+                    AuthError::Audience,
+                    "Use an application of your own («non-gallery»), none of the gallery.".to_owned(),
+                ),
                 auth(AuthError::Application, "Let Entra's provisioning service call, not another program.".to_owned()),
-                auth(AuthError::Expired, "Entra ID renews its token by itself: test the connection once more.".to_owned()),
+                auth(
+                    AuthError::Expired,
+                    "Entra ID renews its token by itself: test the connection once more.".to_owned(),
+                ),
             ]
         }
         Way::Token(hand) => {
             let lost = match hand {
                 Hand::Static => "Paste the token once more; if that does not help, ask the operator for a new one.",
-                Hand::Issued => "A newer token may have been issued: paste the newest, or ask the operator to issue one.",
+                Hand::Issued => {
+                    "A newer token may have been issued: paste the newest, or ask the operator to issue one."
+                }
             };
             let mut rows = vec![
-                auth(AuthError::UnknownToken, format!("{lost} The address must be {url}: a token is good at its own address only.")),
+                auth(
+                    AuthError::UnknownToken,
+                    format!("{lost} The address must be {url}: a token is good at its own address only."),
+                ),
                 auth(AuthError::DoubledScheme, format!("Paste the token alone, without the word {}.", code("Bearer"))),
                 auth(AuthError::Missing, "Fill in the field of the token.".to_owned()),
             ];

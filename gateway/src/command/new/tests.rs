@@ -28,8 +28,7 @@ async fn every_shape_is_sound_and_its_cases_see_all_of_it() {
     for shape in SHAPES {
         let folder = home.path().join(shape.name);
         assert_eq!(run(&options(shape.name, Some(&folder))), Exit::Fine, "{}", shape.name);
-        let check =
-            cli::Check { paths: vec![folder.clone()], json: false, strict: true, verbose: false };
+        let check = cli::Check { paths: vec![folder.clone()], json: false, strict: true, verbose: false };
         assert_eq!(crate::command::check::run(&check), Exit::Fine, "{}", shape.name);
         let test = cli::Test {
             paths: vec![folder.clone()],
@@ -50,10 +49,8 @@ async fn every_shape_is_sound_and_its_cases_see_all_of_it() {
 fn the_questions_of_a_shape_are_numbered_without_a_gap() {
     for shape in SHAPES {
         let [(_, profile), ..] = shape.files();
-        let asked: Vec<usize> = profile
-            .lines()
-            .filter_map(|line| line.strip_prefix("# ")?.split_once(". ")?.0.parse().ok())
-            .collect();
+        let asked: Vec<usize> =
+            profile.lines().filter_map(|line| line.strip_prefix("# ")?.split_once(". ")?.0.parse().ok()).collect();
         assert!(asked.len() >= 6, "{}", shape.name);
         assert_eq!(asked, (1..=asked.len()).collect::<Vec<_>>(), "{}", shape.name);
         assert!(shape.about().ends_with('.'), "{}", shape.name);

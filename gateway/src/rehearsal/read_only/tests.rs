@@ -64,6 +64,8 @@ async fn no_write_can_leave() {
     assert_eq!(methods(), ["DELETE"], "nothing has left");
     assert_eq!(wall.call(&call(Verb::Get, None)).await.unwrap().status, 404);
     assert_eq!(methods(), ["DELETE", "GET"]);
+    wall.call(&call(Verb::Query, Some(json!({"method": "get"})))).await.unwrap();
+    assert_eq!(methods(), ["DELETE", "GET", "POST"], "a question is a read, however it is sent");
 }
 
 /// A whole exchange: a person is looked for at the real target, and not made there.

@@ -565,6 +565,10 @@ fn what_can_be_set_once_may_be_said_again_in_another_spelling() {
         let resource = Resource { object: before.as_object().unwrap().clone() };
         let request = PatchRequest::decode(&kind, json!({"Operations": op("replace", name, value.clone())})).unwrap();
         let found = request.apply(&kind, &resource).ok();
-        assert_eq!(found.and_then(|found| found.object[name].as_str().map(str::to_owned)).as_deref(), expected, "{name} {value}");
+        assert_eq!(
+            found.and_then(|found| found.object[name].as_str().map(str::to_owned)).as_deref(),
+            expected,
+            "{name} {value}"
+        );
     }
 }

@@ -1,3 +1,5 @@
+//! Bodies: from fields, from templates, wrapped, carried, dropped; properties over any record.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
@@ -180,7 +182,8 @@ body = { pin = ["{t}", "{none}", "{secret}"], mixed = "a{secret}", all = "{all}"
 
 #[test]
 fn a_password_within_something_else_is_not_printed() {
-    let map = "password = { direct = \"auth.secret\" }\ntitle = { direct = \"auth.kind\" }\nnickName = { direct = \"nick\" }";
+    let map =
+        "password = { direct = \"auth.secret\" }\ntitle = { direct = \"auth.kind\" }\nnickName = { direct = \"nick\" }";
     for body in [
         r#"[{ path = "/auth", nick = "{nick}", value = ["{auth.secret}"] }]"#,
         r#"{ deep = { er = ["x{auth.secret}", "{nick}"] } }"#,
@@ -256,4 +259,42 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn fields_of_an_object_stand_among_others_and_what_is_written_out_holds() {
+    let rows = [
+        (r#"{ key = "{id}", "..." = "{changed}" }"#, json!({"key": "1", "job": "Dr"})),
+        (r#"{ "..." = "{changed}", job = "fixed", kind = 1 }"#, json!({"job": "fixed", "kind": 1})),
+        (r#"{ p = { job = "fixed", "..." = "{record}" } }"#, json!({"p": {"job": "fixed", "id": "1", "login": "ada"}})),
+    ];
+    for (body, expected) in rows {
+        let update = format!("[[user.update]]\nput = \"/users/{{id}}\"\nbody = {body}\n");
+        let world = World::new(profile("title = { direct = \"job\" }", &update));
+        let record = json!({"id": "1", "login": "ada", "job": "Mr"});
+        assert_eq!(changed(&world, &record, json!({"userName": "ada", "title": "Dr"})), expected, "{body}");
+    }
+}
+
+#[test]
+fn fields_that_are_sent_one_after_the_other_have_a_call_each_and_no_password_is_printed() {
+    let map = "title = { direct = \"job\", empty = \"blank\" }\nnickName = { direct = \"nick\" }\npassword = { direct = \"pw\" }";
+    let update = "each = \"changed\"\nput = \"/users/{id}\"\nbody = { key = \"{each.field}\", value = \"{each}\" }";
+    let world = World::new(profile(map, &format!("[user.create]\npost = \"/users\"\n[[user.update]]\n{update}\n")));
+    let present = world.present(json!({"id": "1", "login": "ada", "job": "Mr", "nick": "a"}), &Memory::default());
+    let (rules, trace) = (&world.profile.user, &mut Trace::off());
+    let sent = json!({"userName": "eve", "password": "t0p-secret"});
+    let wanted = rules.wanted_change(&world.params, &world.decoded(sent), &present, Absent::Cleared, trace).unwrap();
+    let plan = rules.plan_update(&world.params, &present, &wanted, &world.facts, trace).unwrap();
+    let printed: Vec<String> = plan.calls.iter().map(|planned| planned.call.to_string()).collect();
+    assert_eq!(
+        printed,
+        [
+            r#"PUT /users/1 {"key":"login","value":"eve"}"#,
+            r#"PUT /users/1 {"key":"job","value":""}"#,
+            r#"PUT /users/1 {"key":"nick","value":null}"#,
+            r#"PUT /users/1 {"key":"pw","value":"[redacted]"}"#,
+        ]
+    );
+    assert_eq!(plan.calls[3].call.body, Some(json!({"key": "pw", "value": "t0p-secret"})));
 }

@@ -55,6 +55,52 @@ fn a_header_becomes_a_field_and_its_absence_none() {
     assert_eq!(received(&world, &[("etag", "x")], json!([1])), json!([1]));
 }
 
+/// The record of `id` in `body`, which answers a read with `answer`.
+fn record_of(answer: &str, body: Value) -> Result<Option<Value>, String> {
+    let text = format!(
+        "profile = \"small\"\ntitle = \"Small\"\n[target]\nauth = \"none\"\n[user]\nid = \"id\"\n[user.map]\n\
+         userName = {{ direct = \"login\" }}\n[user.get]\nget = \"/users?id={{id}}\"\nanswer = \"{answer}\"\n"
+    );
+    let (profile, _) = Profile::load("p.toml", &text).unwrap();
+    let read = profile.user.read_call(&crate::params::Params::default(), "7").unwrap();
+    profile.user.record_of(&read, "7", body).map_err(|fault| fault.to_string())
+}
+
+#[test]
+fn a_read_by_id_gives_the_record_with_it_or_nobody() {
+    let (ada, bob) = (json!({"id": 7, "login": "ada"}), json!({"id": "70"}));
+    let garbage = |what: &str| Err(format!("the target's answer cannot be understood: {what}"));
+    for (answer, body, expected) in [
+        ("record", ada.clone(), Ok(Some(ada.clone()))),
+        ("record", bob.clone(), Ok(None)),
+        ("record", json!([]), garbage("no record in the body of the answer to user.get")),
+        ("record:0", json!([ada]), Ok(Some(ada.clone()))),
+        ("record:0", json!([]), Ok(None)),
+        ("record:0", json!({}), garbage("no record in field `0` of the answer to user.get")),
+        ("record:data.users.0", json!({"data": {"users": []}}), Ok(None)),
+        (
+            "record:data.users.0",
+            json!({"data": {}}),
+            garbage("no record in field `data.users.0` of the answer to user.get"),
+        ),
+        ("record:rows[kind=user].it", json!({"rows": [{"kind": "user", "it": ada}]}), Ok(Some(ada.clone()))),
+        ("record:rows[kind=user].it", json!({"rows": [{"kind": "bot"}]}), Ok(None)),
+        (
+            "record:rows[kind=user].it",
+            json!({"rows": [{"kind": "user"}]}),
+            garbage("no record in field `rows[kind=user].it` of the answer to user.get"),
+        ),
+        ("row:", json!([bob, ada]), Ok(Some(ada.clone()))),
+        ("row:users", json!({"users": [bob, {"id": null}, {}, ada]}), Ok(Some(ada.clone()))),
+        ("row:users", json!({"users": [bob]}), Ok(None)),
+        ("row:users", json!({"users": []}), Ok(None)),
+        ("row:users", json!({"users": {}}), garbage("no array of rows in field `users`")),
+        ("row:users", json!({"users": [1]}), garbage("a row in field `users` is no object")),
+    ] {
+        assert_eq!(record_of(answer, body.clone()), expected, "{answer} {body}");
+    }
+}
+
 #[test]
 fn a_record_is_there_protected_or_gone() {
     let world = world("protected = \"admin == true || country == region\"\ngone = \"state == 'gone'\"", "");

@@ -250,5 +250,8 @@ fn a_call_behind_a_create_names_what_only_the_product_fills_in() {
     let rules = &world.profile.user;
     let mut plan = rules.plan_create(&world.params, &wanted, &world.facts, &mut Trace::off()).unwrap();
     plan.settled("u7", Some(&json!({"id": "u7", "rev": 1})));
-    assert_eq!(with_headers(&world, plan, &[json!({}), json!({})]), "POST /users {\"login\":\"ada\"} []\nPUT /users/u7/title?of=1 {\"title\":\"Dr\"} []");
+    assert_eq!(
+        with_headers(&world, plan, &[json!({}), json!({})]),
+        "POST /users {\"login\":\"ada\"} []\nPUT /users/u7/title?of=1 {\"title\":\"Dr\"} []"
+    );
 }

@@ -1,3 +1,5 @@
+//! Field paths: names, positions and picks, read and written.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;

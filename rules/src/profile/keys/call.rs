@@ -78,9 +78,20 @@ pub(super) const ANSWER: &[Key] = &[key(
 .default("create: record; update, delete: nothing")
 .such_as("\"record:user\"")];
 
-/// What the answer to a call that reads one record holds.
-pub(super) const READ_ANSWER: &[Key] =
+/// What the answer to a call that reads a member's record holds.
+pub(super) const MEMBER_ANSWER: &[Key] =
     &[key("answer", Form::Text(Kind::Plain), "`record`, or `record:FIELD` if the record stands in that field")
+        .default("record")
+        .such_as("\"record:user\"")];
+
+/// What the answer to a call that reads one record by its id holds.
+pub(super) const READ_ANSWER: &[Key] =
+    &[key(
+        "answer",
+        Form::Text(Kind::Plain),
+        "`record`, or `record:FIELD` if the record stands in that field: an element that a list does not have (`record:users.0`) is \
+         nobody. Or `row:FIELD`: of the rows there that which has the id, for products that can only be searched",
+    )
         .default("record")
         .such_as("\"record:user\"")];
 

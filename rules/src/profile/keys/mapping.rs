@@ -27,7 +27,7 @@ const RULES: &[Key] = &[
     key(
         "match",
         Form::Number(1, 9),
-        "with direct and keep: a create looks for an existing record by it, 1 first; one mapping at least has it",
+        "with direct and keep: a create looks for an existing record by the first of these that the new one has; one mapping at least has it",
     )
     .such_as("1"),
     key("required", Form::Flag, "a user must have it; `userName` always is").default("false"),
@@ -73,7 +73,7 @@ const VALUES: &[Key] = &[
     key(
         "each",
         Form::OneOf(EACH_FORMS),
-        "elements of a list: SCIM sub-attribute = field of an element; or the one field that holds the value",
+        "elements of a list: SCIM sub-attribute = field of an element; or the one field that holds the value, `\"\"` if elements are the values",
     )
     .such_as("{ value = \"address\", type = \"kind\", primary = \"main\" }"),
     key("max_length", Form::Number(1, 65_536), "the most characters that the product takes").such_as("30"),

@@ -1,6 +1,6 @@
 //! `[group.members]`: members that the product keeps apart, and `fixed`: groups that are in no product.
 
-use super::call::{JUDGED, READ_ANSWER, READS, SENT, WRITES};
+use super::call::{JUDGED, MEMBER_ANSWER, READS, SENT, WRITES};
 use super::reading::{PAGES, ROWS, ROWS_AT};
 use crate::document::definition::{Definition, Form, Key, Kind, key};
 
@@ -18,7 +18,7 @@ const MEMBERS_KEYS: &[Key] = &[
     key("display", Form::Text(Kind::Field), "the field that names the member").such_as("\"name\""),
     key("type", Form::Table(&TYPE), "the field that says what a member is; without it all members are users")
         .such_as("{ field = \"kind\", values = { User = \"person\", Group = \"team\" } }"),
-    key("numeric", Form::Flag, "whether ids are numbers in bodies").default("false"),
+    key("numeric", Form::Flag, "whether ids of members are numbers in bodies").default("as `[user]` says"),
     key(
         "check",
         Form::Flag,
@@ -95,7 +95,7 @@ const CHANGE_KEYS: &[Key] = &[
 ];
 
 static MERGE: Definition =
-    Definition { name: "group.members.add.merge", keys: &[READS, MERGE_KEYS, READ_ANSWER, SENT, JUDGED], names: None };
+    Definition { name: "group.members.add.merge", keys: &[READS, MERGE_KEYS, MEMBER_ANSWER, SENT, JUDGED], names: None };
 
 const MERGE_KEYS: &[Key] = &[
     key("field", Form::Text(Kind::Field), "the list in the user's record, or the one group")

@@ -7,8 +7,8 @@ use super::text::{self, Known};
 use crate::call::Verb;
 use crate::diagnostics::{Code, closest};
 use crate::document::{Section, Text, listed, one_word, shortened};
-use crate::profile::{AnswerRule, BodyRule, CallRule, FieldPath};
 use crate::planner::LOCATION;
+use crate::profile::{AnswerRule, BodyRule, CallRule, FieldPath};
 use crate::source::Span;
 use crate::template::Template;
 
@@ -73,9 +73,11 @@ pub(super) fn read(names: &Names<'_>, section: &Section<'_>, shape: &CallShape<'
         Answer::Record | Answer::Nothing => answer(names, section, known, shape),
     };
     let has_body = of_record && shape.writes();
+    let asks = shape.verbs.contains(&Verb::Query);
+    let has_key = (has_body || asks) && section.value("body").is_some();
     let body = if has_body {
         body::body(names, section, known)
-    } else if shape.verbs.contains(&Verb::Query) {
+    } else if asks {
         body::question(names, section, known, verb.map(|(verb, _)| verb))
     } else {
         None
@@ -84,7 +86,10 @@ pub(super) fn read(names: &Names<'_>, section: &Section<'_>, shape: &CallShape<'
     let shaping = if has_body { body::shaping(section) } else { None };
     let Spoken { headers, format, expect, capture, reads } = speech::spoken(names, section, known, answer.as_ref());
     let (verb, text) = verb?;
-    let path = template(names, section, text, (shape, body.as_ref()))?;
+    // What a body names that is noted as wrong, nobody knows.
+    let needs = if has_key && body.is_none() { &[] } else { shape.needs };
+    let path =
+        template(names, section, text, (&CallShape { needs, name: shape.name.clone(), ..*shape }, body.as_ref()))?;
     let body = body.unwrap_or(match verb {
         _ if !of_record || shape.answer == Answer::Step => BodyRule::Empty,
         Verb::Get | Verb::Query | Verb::Delete => BodyRule::Empty,
@@ -113,10 +118,8 @@ pub(super) fn read(names: &Names<'_>, section: &Section<'_>, shape: &CallShape<'
 
 /// The one verb of the section.
 fn verb<'d>(section: &Section<'d>, shape: &CallShape<'_>) -> Option<(Verb, Text<'d>)> {
-    let found: Vec<_> = VERBS
-        .iter()
-        .filter_map(|(key, verb)| section.anywhere(key).map(|entry| (shape.meant(*verb), entry)))
-        .collect();
+    let found: Vec<_> =
+        VERBS.iter().filter_map(|(key, verb)| section.anywhere(key).map(|entry| (shape.meant(*verb), entry))).collect();
     let is_known = |verb: Verb| shape.verbs.contains(&shape.meant(verb));
     let words: Vec<&str> = VERBS.iter().filter(|(_, verb)| is_known(*verb)).map(|(word, _)| *word).collect();
     let help = format!("write one of {}", listed(&words));
@@ -158,12 +161,29 @@ fn answer(names: &Names<'_>, section: &Section<'_>, known: Known<'_>, shape: &Ca
             return Some(AnswerRule::Location);
         }
     }
+    let is_by_id = !shape.writes() && shape.needs.iter().any(|(needed, _)| *needed == "id");
+    if let Some(field) = text.value.strip_prefix("row:").filter(|_| is_by_id) {
+        let start = text.value.len() - field.len();
+        return field_at(section, text, field, start).map(AnswerRule::Row);
+    }
     if let Some(field) = text.value.strip_prefix("record:") {
         let start = text.value.len() - field.len();
         return field_at(section, text, field, start).map(AnswerRule::Record);
     }
-    let words = [("record", Answer::Record), ("nothing", Answer::Nothing), ("record:field", Answer::Rows)];
-    let word = one_word(section.sheet, text, "answer", &words)?;
+    // Those behind the first two are no words: whoever comes near them is told how they are written.
+    let words: &[(&str, Answer)] = match (shape.writes(), is_by_id) {
+        (true, _) => &[
+            ("record", Answer::Record),
+            ("nothing", Answer::Nothing),
+            ("record:FIELD", Answer::Rows),
+            ("id:FIELD", Answer::Rows),
+            ("location", Answer::Rows),
+            ("id=TEXT", Answer::Rows),
+        ],
+        (false, true) => &[("record", Answer::Record), ("record:FIELD", Answer::Rows), ("row:FIELD", Answer::Rows)],
+        (false, false) => &[("record", Answer::Record), ("record:FIELD", Answer::Rows)],
+    };
+    let word = one_word(section.sheet, text, "answer", words)?;
     Some(if word == Answer::Nothing { nothing } else { record })
 }
 
@@ -205,6 +225,7 @@ fn template(
     if !sound {
         return None;
     }
+    let has_template = matches!(body, Some(BodyRule::Template(_)));
     let in_body = |needed: &str| match body {
         Some(BodyRule::Template(template)) => template.names().contains(&needed),
         _ => false,
@@ -213,7 +234,8 @@ fn template(
     for (needed, why) in shape.needs.iter().filter(|(needed, _)| !is_named(needed)) {
         sound = false;
         let message = format!("`{}` does not use `{{{needed}}}`: {why}", shape.name);
-        let help = format!("write `{{{needed}}}` where it belongs, in the path or in a `body` that is written out");
+        let help = format!("write `{{{needed}}}` where it belongs");
+        let help = if has_template { format!("{help}, in the path or in the body") } else { help };
         sheet.report(Code::MissingPlaceholder, text.span, message, help);
     }
     sound.then_some(template)

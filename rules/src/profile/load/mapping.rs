@@ -122,25 +122,7 @@ fn mapping(
     check_options(&section, source.as_ref());
     section.finish();
     let source = source?;
-    if place.attribute == "meta" && place.sub.as_deref() == Some("version") && matches!(source, Source::Constant(_)) {
-        let message = "a version that is always the same tells nobody of a change";
-        map.report(Code::Unfit, key.span, message, "write `{ expression = '[rev]' }`, or take it away");
-        return None;
-    }
-    if leaf.mutability == Mutability::ReadOnly && matches!(source, Source::Direct { .. } | Source::Keep) {
-        let field = match &source {
-            Source::Direct { field, .. } => field.to_string(),
-            _ => "field".to_owned(),
-        };
-        let message = format!("`{}` is read-only, it cannot be written to the target", key.value);
-        map.report(
-            Code::ReadOnly,
-            key.span,
-            message,
-            format!("write `{{ expression = '[{field}]' }}`: that is only read"),
-        );
-        return None;
-    }
+    check_source(map, key, place, &leaf, &source)?;
     // Whether a field is there is not written into it.
     let is_presence = |codec: &Codec| codec.form.is_some_and(Form::is_presence);
     let in_body =
@@ -163,6 +145,30 @@ fn mapping(
         in_body,
         told,
     })
+}
+
+/// Notes a kind of mapping that its attribute cannot have.
+fn check_source(map: &Section<'_>, key: Text<'_>, place: &Place, leaf: &Attribute, source: &Source) -> Option<()> {
+    if place.attribute == "meta" && place.sub.as_deref() == Some("version") && matches!(source, Source::Constant(_)) {
+        let message = "a version that is always the same tells nobody of a change";
+        map.report(Code::Unfit, key.span, message, "write `{ expression = '[rev]' }`, or take it away");
+        return None;
+    }
+    if leaf.mutability == Mutability::ReadOnly && matches!(source, Source::Direct { .. } | Source::Keep) {
+        let field = match source {
+            Source::Direct { field, .. } => field.to_string(),
+            _ => "field".to_owned(),
+        };
+        let message = format!("`{}` is read-only, it cannot be written to the target", key.value);
+        map.report(
+            Code::ReadOnly,
+            key.span,
+            message,
+            format!("write `{{ expression = '[{field}]' }}`: that is only read"),
+        );
+        return None;
+    }
+    Some(())
 }
 
 /// Notes a place that no mapping can have.

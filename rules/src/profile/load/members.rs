@@ -33,7 +33,8 @@ pub(super) fn read(subject: &Subject<'_, '_>, group: &Section<'_>) -> Option<Mem
     let value = required_field(&section, "value", "\"id\"");
     let display = field(&section, "display");
     let kind = section.section("type").map(|table| kind(subject, table));
-    let numeric = section.flag("numeric").unwrap_or_default();
+    section.value("numeric");
+    let numeric = subject.names.is_numeric("group.members", "member");
     let check = section.flag("check").unwrap_or(true);
     let hidden = hidden(subject, &section);
     let list = required(&section, "list", "{ get = \"/groups/{id}/members\", rows = \"members\" }");

@@ -21,6 +21,8 @@ pub(super) const FINDS_MAX: usize = 100;
 pub(super) const LISTS_MAX: usize = 10;
 /// Most update rules.
 pub(super) const UPDATES_MAX: usize = 100;
+/// Most steps before or behind one call, and most checks of one.
+pub(super) const STEPS_MAX: usize = 20;
 /// What a call on one record must name.
 pub(super) const NEEDS_ID: (&str, &str) = ("id", "it would touch the wrong record");
 

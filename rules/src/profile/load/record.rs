@@ -1,12 +1,14 @@
 //! What becomes of every record of `[user]` and `[group]`: `secret`, `protected`, `gone`, `[[user.join]]`.
 
+use std::collections::BTreeSet;
+
 use super::call::{self, Answer, CallShape, READS, field, writable_field};
 use super::mapping::Map;
 use super::scope::{Subject, record_condition};
+use super::text;
 use crate::diagnostics::Code;
-use crate::document::Section;
+use crate::document::{Section, json};
 use crate::profile::{FieldPath, JOINS_MAX, JoinRule, RecordRules, Source};
-use crate::template::Template;
 
 /// Most secret fields of a record.
 pub(super) const SECRETS_MAX: usize = 100;
@@ -48,7 +50,7 @@ fn secrets(section: &Section<'_>, id: Option<&FieldPath>, map: &Map) -> Vec<Fiel
 }
 
 fn join(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<JoinRule> {
-    let placeholders = section.text("get").map(|text| fields_in(subject, text.value)).unwrap_or_default();
+    let placeholders = fields_in(subject, &section);
     let name = format!("{}.join", subject.noun);
     let shape = CallShape {
         name: name.clone(),
@@ -65,10 +67,12 @@ fn join(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<JoinRule> {
     Some(JoinRule { rule, call: call?, at: at?, take })
 }
 
-/// The placeholders of a template that can be fields of a record.
-fn fields_in(subject: &Subject<'_, '_>, template: &str) -> Vec<String> {
-    let Ok(template) = Template::parse(template) else { return Vec::new() };
+/// The placeholders of a call that can be fields of a record.
+fn fields_in(subject: &Subject<'_, '_>, section: &Section<'_>) -> Vec<String> {
+    let mut written = BTreeSet::new();
+    for entry in ["get", "post", "body"].into_iter().filter_map(|key| section.value(key)) {
+        text::named_in(&json(entry.value).unwrap_or_default(), &mut written);
+    }
     let is_param = |name: &str| subject.names.param_names().any(|param| param == name);
-    let is_field = |name: &&str| !is_param(name) && FieldPath::parse(name).is_ok();
-    template.names().filter(is_field).map(str::to_owned).collect()
+    written.into_iter().filter(|name| !is_param(name) && FieldPath::parse(name).is_ok()).collect()
 }

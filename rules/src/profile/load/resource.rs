@@ -13,10 +13,10 @@ use crate::source::Span;
 
 /// What has numbers for ids in bodies.
 pub(super) fn numeric(user: Option<&Section<'_>>, group: Option<&Section<'_>>) -> Vec<&'static str> {
-    let is = |section: Option<&Section<'_>>| section.and_then(|section| section.flag("numeric")).unwrap_or_default();
+    let is = |section: Option<&Section<'_>>| section.and_then(|section| section.flag("numeric"));
     let members = group.and_then(|group| group.section("members"));
-    let all = [("user", is(user)), ("group", is(group)), ("group.members", is(members.as_ref()))];
-    all.into_iter().filter(|(_, is)| *is).map(|(noun, _)| noun).collect()
+    let all = [("user", is(user)), ("group", is(group)), ("group.members", is(members.as_ref()).or(is(user)))];
+    all.into_iter().filter(|(_, is)| is.unwrap_or_default()).map(|(noun, _)| noun).collect()
 }
 
 /// Users before a profile adapts them.

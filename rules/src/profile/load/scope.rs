@@ -53,11 +53,9 @@ impl Names<'_> {
     /// Whether `{id}` or `{member}` of the call `what` is a number in bodies.
     pub(super) fn is_numeric(&self, what: &str, name: &str) -> bool {
         let is = |noun: &str| self.numeric.contains(&noun);
-        let is_members = what.starts_with("group.members");
         match name {
-            "id" if is_members => is("group") || is("group.members"),
             "id" => what.split('.').next().is_some_and(is),
-            "member" => is_members && (is("user") || is("group.members")),
+            "member" => is("group.members"),
             _ => false,
         }
     }

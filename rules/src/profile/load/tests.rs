@@ -11,6 +11,7 @@ mod keys;
 mod limits;
 mod members;
 mod pages;
+mod questions;
 mod reach;
 mod reading;
 mod reference;

@@ -1,5 +1,9 @@
 //! Texts with placeholders, and what headers are called.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::scope::Names;
 use super::target::{NAME_BYTES_MAX, is_name};
 use crate::diagnostics::{Code, closest};
@@ -70,6 +74,19 @@ pub(super) fn unknown_placeholder(names: &Names<'_>, span: Span, name: &str, kno
     };
     let message = format!("`{}` has no value for `{{{}}}`", known.what, shortened(name));
     names.sheet.report(Code::UnknownPlaceholder, span, message, help);
+}
+
+/// Every name in braces.
+pub(super) fn named_in(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            let parts = text.split('{').skip(1).filter_map(|part| part.split_once('}'));
+            names.extend(parts.map(|(name, _)| name.to_owned()));
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| named_in(element, names)),
+        Value::Object(fields) => fields.values().for_each(|field| named_in(field, names)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// A header's name in small letters; `None` if it is noted that no header is called so.

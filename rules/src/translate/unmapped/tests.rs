@@ -1,3 +1,5 @@
+//! What nobody takes of what is sent: named, bounded, refused where the profile says so.
+
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::json;
@@ -45,6 +47,18 @@ fn what_no_mapping_takes_is_named() {
 }
 
 #[test]
+fn so_many_are_named_and_no_more() {
+    let attribute = |at: usize| format!("a{at} = {{ type = \"string\" }}\n");
+    let attributes: String = (0..=UNMAPPED_MAX).map(attribute).collect();
+    let world = World::new(profile("", &format!("[user.schema.\"{HR}\"]\n{attributes}[user.create]\npost = \"/u\"")));
+    for count in [UNMAPPED_MAX - 1, UNMAPPED_MAX, UNMAPPED_MAX + 1] {
+        let sent: serde_json::Map<_, _> = (0..count).map(|at| (format!("a{at}"), json!("x"))).collect();
+        let named = world.wanted(json!({"userName": "ada", HR: sent})).unmapped.len();
+        assert_eq!(named, count.min(UNMAPPED_MAX), "{count}");
+    }
+}
+
+#[test]
 fn it_is_refused_where_the_profile_says_so() {
     let text = |rule: &str| {
         format!(
@@ -66,5 +80,8 @@ fn it_is_refused_where_the_profile_says_so() {
         let admitted = |names| profile.user.leave_out(&params, names).map_err(|error| error.to_string());
         assert_eq!(admitted(&names[..]), expected, "{rule} {strict}");
         assert_eq!(admitted(&[]), Ok(()), "{rule} {strict}");
+    }
+    for wrong in ["1", "\\\"yes\\\"", "[userName] == \\\"ada\\\"", "lenient"] {
+        assert!(Profile::load("p.toml", &text(&format!("refuse_unmapped = \"{wrong}\""))).is_err(), "{wrong}");
     }
 }

@@ -153,7 +153,7 @@ impl State {
             links["next"] = json!({"href": format!("http://{here}/users?limit={limit}&cursor={}", last.id())});
         }
         let shown: Vec<Value> = page.into_iter().map(User::shown).collect();
-        Reply::json(200, hal("users", shown, json!({"total": all.len(), "_links": links})))
+        Reply::json(200, hal("users", &shown, json!({"total": all.len(), "_links": links})))
     }
 
     fn create(&mut self, body: &Value) -> Reply {
@@ -278,7 +278,7 @@ fn id(kind: &str, at: usize) -> String {
 }
 
 /// A collection: without elements, without `_embedded`.
-fn hal(name: &str, rows: Vec<Value>, mut around: Value) -> Value {
+fn hal(name: &str, rows: &[Value], mut around: Value) -> Value {
     if !rows.is_empty() {
         around["_embedded"] = json!({name: rows});
     }
@@ -286,8 +286,9 @@ fn hal(name: &str, rows: Vec<Value>, mut around: Value) -> Value {
 }
 
 fn named(collection: &str, kind: &str, names: &[&str]) -> Reply {
-    let rows = names.iter().enumerate().map(|(at, name)| json!({"id": id(kind, at), "name": name})).collect();
-    Reply::json(200, hal(collection, rows, json!({"_links": {"self": {"href": format!("/{collection}")}}})))
+    let rows: Vec<Value> =
+        names.iter().enumerate().map(|(at, name)| json!({"id": id(kind, at), "name": name})).collect();
+    Reply::json(200, hal(collection, &rows, json!({"_links": {"self": {"href": format!("/{collection}")}}})))
 }
 
 fn refused(status: u16, code: &str, field: Option<&str>) -> Reply {

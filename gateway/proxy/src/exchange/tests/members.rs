@@ -183,6 +183,22 @@ async fn who_is_not_there_cannot_become_a_member_and_nothing_is_done() {
     assert_eq!((gate.hall.names(), gate.hall.members("t-1")), (vec!["Ops".into()], vec!["1".into()]));
 }
 
+/// Whoever put them there, and whatever the list says that an IdP sends.
+#[tokio::test]
+async fn who_is_protected_is_taken_out_of_no_group() {
+    let protected = [("[user]\n", "[user]\nprotected = \"login == 'p2'\"\n")];
+    let gate = crowd(&protected, 3, 3);
+    let asked = ["GET /people/1", "GET /people/2", "GET /people/3"];
+    let (leave, gone) = ("DELETE /teams/t-1/members/1", "DELETE /teams/t-1/members/3");
+    let all = [&[GET], &asked[..], &[leave, gone, "204"]].concat();
+    gate.check("PATCH /Groups/t-1", patch("remove", &people([1, 2, 3])), &all).await;
+    assert_eq!(gate.hall.members("t-1"), ["2"]);
+    gate.check("PATCH /Groups/t-1", patch("remove", &people([2])), &[GET, asked[1], "204"]).await;
+    let put = gate.answer("PUT /Groups/t-1", &group("Ops", &json!([]))).await;
+    assert!(put.starts_with("200 "), "{put}");
+    assert_eq!(gate.hall.members("t-1"), ["2"]);
+}
+
 #[tokio::test]
 async fn new_members_are_looked_up_side_by_side_within_a_bound() {
     for (new, expected) in [(1, 1), (7, 7), (8, 8), (20, 8)] {

@@ -280,14 +280,15 @@ async fn roles_are_remembered_before_they_are_taken() {
     }
 }
 
+const RENAMES: [(&str, &str); 3] = [
+    ("id = \"id\"\n", "id = \"login\"\nid_changes = true\n"),
+    ("answer = \"id:made\"\n", "answer = \"id={login}\"\n"),
+    ("patch = \"/users/{id}\"\n", "patch = \"/users/{id}\"\nanswer = \"id={login}\"\n"),
+];
+
 #[tokio::test]
 async fn a_resource_that_is_renamed_keeps_its_id_and_nobody_else_gets_it() {
-    let renames = [
-        ("id = \"id\"\n", "id = \"login\"\nid_changes = true\n"),
-        ("answer = \"id:made\"\n", "answer = \"id={login}\"\n"),
-        ("patch = \"/users/{id}\"\n", "patch = \"/users/{id}\"\nanswer = \"id={login}\"\n"),
-    ];
-    let (house, depot) = depot(&renames);
+    let (house, depot) = depot(&RENAMES);
     let shown = |answer: &str| answer.split(",\"userType").next().unwrap_or_default().to_owned();
     assert_eq!(
         shown(&house.answer("POST /Users", &user("ada", &json!({}))).await),
@@ -313,4 +314,61 @@ async fn a_resource_that_is_renamed_keeps_its_id_and_nobody_else_gets_it() {
     let back = house.answer("PATCH /Users/ada", &replaces("userName", &json!("ada"))).await;
     assert_eq!(shown(&back), r#"200 {"id":"ada","userName":"ada"}"#);
     assert_eq!(house.answer("GET /Users/ada", &Value::Null).await, r#"200 {"id":"ada","userName":"ada"}"#);
+}
+
+/// Every call is cut off once, before and after it was done; then the IdP says the same again.
+async fn check_again(edits: &[(&str, &str)], before: &[(&str, Value)], change: (&str, Value), expected: &str) {
+    for at in 0..9 {
+        for cut in [Cut::Before(at), Cut::After(at)] {
+            let (house, depot) = depot(edits);
+            for (request, body) in before {
+                let answer = house.answer(request, body).await;
+                assert!(answer.starts_with('2'), "{request} {answer}");
+            }
+            depot.cut(cut);
+            let first = house.answer(change.0, &change.1).await;
+            depot.cut(Cut::Never);
+            let again = house.answer(change.0, &change.1).await;
+            assert!(again.starts_with('2'), "{cut:?} {} {first} {again} {:?}", change.0, depot.take_calls());
+            assert_eq!(depot.users(), [expected], "{cut:?} {} {first} {again}", change.0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_repeats_a_change_that_broke_off_anywhere_gets_the_whole() {
+    let ada = ("POST /Users", agent());
+    let wanted = user("eve", &json!({"userType": "Agent", "active": true, "roles": [{"value": "b"}, {"value": "c"}]}));
+    check_again(&[], &[ada], ("PUT /Users/1", wanted), r#""eve" "Agent" seat true on true roles b+c"#).await;
+}
+
+#[tokio::test]
+async fn whoever_repeats_a_deactivation_that_broke_off_anywhere_loses_no_role() {
+    let edits = [
+        ("active = { direct = \"on\" }", "active = { emptied = \"roles\", otherwise = [{ value = \"z\" }] }"),
+        ("[[user.update]]\neach = \"roles added\"\nput = \"/users/{id}/roles/{each}\"\n", ""),
+        ("[[user.update]]\neach = \"roles removed\"\ndelete = \"/users/{id}/roles/{each}\"\n", ""),
+        ("[[user.create.after]]\neach = \"roles\"\nput = \"/users/{id}/roles/{each}\"\n", ""),
+        ("mail = \"{mail}\" }", "mail = \"{mail}\", roles = \"{roles}\" }"),
+    ];
+    let (ada, off) = (("POST /Users", agent()), replaces("active", &json!(false)));
+    let on = replaces("active", &json!(true));
+    let (empty, full) = (r#""ada" "Agent" seat true on true roles "#, WHOLE);
+    check_again(&edits, std::slice::from_ref(&ada), ("PATCH /Users/1", off.clone()), empty).await;
+    check_again(&edits, &[ada, ("PATCH /Users/1", off)], ("PATCH /Users/1", on), full).await;
+}
+
+#[tokio::test]
+async fn who_is_renamed_while_a_delete_waits_is_deleted_by_the_new_name() {
+    let (house, depot) = depot(&RENAMES);
+    house.answer("POST /Users", &user("ada", &json!({}))).await;
+    let busy = house.exchanges.locks.lock(&format!("change user {} ada", house.tenant.id)).await;
+    let (name, nobody) = (replaces("userName", &json!("ida")), Value::Null);
+    let (renamed, deleted, ()) =
+        tokio::join!(house.answer("PATCH /Users/ada", &name), house.answer("DELETE /Users/ada", &nobody), async move {
+            tokio::task::yield_now().await;
+            drop(busy);
+        });
+    assert_eq!((status(&renamed), status(&deleted)), ("200", "204"), "{renamed} {deleted}");
+    assert_eq!(depot.users(), Vec::<String>::new());
 }

@@ -31,12 +31,7 @@ fn requests() -> [(&'static str, Value); 4] {
 #[tokio::test]
 async fn what_no_mapping_takes_is_left_out_and_named_once() {
     let house = house(Quirk::None, &[]);
-    let names = [
-        "shoeSize, nickName, name.honorificPrefix",
-        "shoeSize, nickName, name.honorificPrefix",
-        "nickName",
-        "shoeSize, nickName",
-    ];
+    let names = ["shoeSize, nickName, name", "shoeSize, nickName, name", "nickName", "shoeSize, nickName"];
     for ((request, body), names) in requests().into_iter().zip(names) {
         let (named, answer) = left_out(&house, request, &body).await;
         assert!(answer.starts_with("20"), "{request}: {answer}");

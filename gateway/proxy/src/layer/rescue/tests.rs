@@ -145,12 +145,23 @@ fn what_the_target_does_not_do_is_never_the_idps_fault() {
     let fault = |fault: TargetFault| Failure::Target(fault.into());
     check(fault(TargetFault::Credentials { status: 401 }), "503 - 30 target target-credentials");
     check(fault(TargetFault::Credentials { status: 403 }), "503 - 30 target target-credentials");
-    check(fault(TargetFault::Busy { status: 429, retry_after_secs: Some(7), repeat_after: None }), "503 - 7 target target-busy");
-    check(fault(TargetFault::Busy { status: 503, retry_after_secs: None, repeat_after: None }), "503 - 30 target target-busy");
     check(
-        fault(TargetFault::Busy { status: 429, retry_after_secs: Some(u32::MAX), repeat_after: None }),
-        "503 - 86400 target target-busy",
+        fault(TargetFault::Busy { status: 429, retry_after_secs: Some(7), repeat_after: None }),
+        "503 - 7 target target-busy",
     );
+    check(
+        fault(TargetFault::Busy { status: 503, retry_after_secs: None, repeat_after: None }),
+        "503 - 30 target target-busy",
+    );
+    for (secs, told) in [
+        (limits::RETRY_AFTER_SECS_MAX - 1, 86_399),
+        (limits::RETRY_AFTER_SECS_MAX, 86_400),
+        (limits::RETRY_AFTER_SECS_MAX + 1, 86_400),
+        (u32::MAX, 86_400),
+    ] {
+        let busy = TargetFault::Busy { status: 429, retry_after_secs: Some(secs), repeat_after: None };
+        check(fault(busy), &format!("503 - {told} target target-busy"));
+    }
     check(fault(TargetFault::Changed), "503 - 30 target target-changed");
     check(fault(TargetFault::Broken { status: 500 }), "503 - 30 target target-broken");
     check(fault(TargetFault::Garbage { reason: text() }), "502 - - target target-garbage");

@@ -208,7 +208,9 @@ fn target_fault(fault: &TargetFault) -> Verdict {
             "the product's provisioning account is not accepted; the operator has been told",
         ),
         TargetFault::Busy { retry_after_secs, .. } => Verdict {
-            retry_after_secs: retry_after_secs.or(Some(limits::RETRY_AFTER_SECS)).map(|secs| secs.min(limits::RETRY_AFTER_SECS_MAX)),
+            retry_after_secs: retry_after_secs
+                .or(Some(limits::RETRY_AFTER_SECS))
+                .map(|secs| secs.min(limits::RETRY_AFTER_SECS_MAX)),
             ..Verdict::later(class, "target-busy", "the product is busy now")
         },
         TargetFault::Changed => Verdict::later(class, "target-changed", "the product's record changes all the time"),

@@ -78,7 +78,7 @@ async fn an_answer_comes_back_as_data() {
 async fn a_broken_connection_repeats_a_read_once_and_a_write_never() {
     let half = |_: &Asked| Reply::raw("HTTP/1.1 200 X\r\ncontent-length: 99\r\n\r\n{\"id\":");
     let nothing = |_: &Asked| Reply::raw("");
-    let rows = [(Verb::Get, 2), (Verb::Post, 1), (Verb::Put, 1), (Verb::Patch, 1), (Verb::Delete, 1)];
+    let rows = [(Verb::Get, 2), (Verb::Query, 2), (Verb::Post, 1), (Verb::Put, 1), (Verb::Patch, 1), (Verb::Delete, 1)];
     for (verb, times) in rows {
         for reply in [half, nothing] {
             let (answer, asked) = ask(verb, reply).await;

@@ -146,6 +146,12 @@ fn a_tenant_with_hosts_is_at_home_there_and_nobody_else_is() {
         ("free", Some("[::1]:8443"), true),
         ("free", None, true),
         ("free", Some("eu.example.com"), false),
+        ("free", Some("anybody:x@eu.example.com:443"), false),
+        ("one", Some("one.example.com@evil.example.net"), false),
+        ("one", Some("one.example.com:80:443"), false),
+        ("one", Some("one.example.com, eu.example.com"), false),
+        ("one", Some("one.example.com.."), false),
+        ("one", Some(""), false),
     ] {
         assert_eq!(tenants.is_at(tenants.by_id(id).unwrap(), host), expected, "{id} {host:?}");
     }

@@ -27,7 +27,11 @@ fn emphasis_is_ours_and_signs_of_others_are_text() {
     check(code("`x"), "`` `x ``", "<code>`x</code>");
     check(told("# no heading"), "\\# no heading", "# no heading");
     check(told("1. no list"), "1\\. no list", "1. no list");
-    check(told("&amp; <script>alert(1)</script>"), "&amp;amp; \\<script\\>alert(1)\\</script\\>", "&#38;amp; &#60;script&#62;alert(1)&#60;/script&#62;");
+    check(
+        told("&amp; <script>alert(1)</script>"),
+        "&amp;amp; \\<script\\>alert(1)\\</script\\>",
+        "&#38;amp; &#60;script&#62;alert(1)&#60;/script&#62;",
+    );
     // Marks of emphasis that somebody wrote are none.
     check(told("a\u{E000}b\u{E002}c\nd"), "abc d", "abc d");
     check(code("a\u{E002}\u{E001}b"), "`ab`", "<code>ab</code>");

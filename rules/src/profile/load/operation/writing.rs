@@ -17,8 +17,8 @@ use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Section, Text, shortened};
 use crate::profile::{
-    Apply, Around, Change, ChangeOf, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, Mapping, Source, UpdateRule,
-    ValueTable, Which, WriteSource,
+    Apply, Around, Change, ChangeOf, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, Mapping, Source,
+    UpdateRule, ValueTable, Which, Write, WriteSource,
 };
 use crate::source::Span;
 
@@ -171,8 +171,8 @@ impl Operations<'_, '_> {
                 literal
             }
         };
-        if let Some(change) = self.written_change(text, attribute, literal.clone()) {
-            return change;
+        if let Some(write) = self.computed_field(attribute) {
+            return self.computed_change(write, text, literal);
         }
         let index = self.mapped(text, attribute)?;
         let (mapping, place, _) = &self.map.mappings[index];
@@ -202,20 +202,25 @@ impl Operations<'_, '_> {
         Some(Change { of: ChangeOf::Attribute(index), to: literal })
     }
 
-    /// The change of a computed field, if `name` is one and no mapped attribute; the inner `None` if it never changes.
-    fn written_change(&self, text: Text<'_>, name: &str, to: Option<Value>) -> Option<Option<Change>> {
+    /// The computed field of this name, unless it is that of a mapped attribute.
+    fn computed_field(&self, name: &str) -> Option<&Write> {
         let path = self.subject.kind.path(name).ok();
         if path.is_some_and(|path| !matches!(self.map.find(&path), Found::Nothing)) {
             return None;
         }
-        let (write, _) = self.computed.iter().find(|(write, _)| write.field.to_string() == name)?;
+        let found = self.computed.iter().find(|(write, _)| write.field.to_string() == name);
+        found.map(|(write, _)| write)
+    }
+
+    /// The change of a computed field.
+    fn computed_change(&self, write: &Write, text: Text<'_>, to: Option<Value>) -> Option<Change> {
         if matches!(write.source, WriteSource::Expression { .. }) && write.apply == Apply::Always {
-            return Some(Some(Change { of: ChangeOf::Written(write.field.clone()), to }));
+            return Some(Change { of: ChangeOf::Written(write.field.clone()), to });
         }
         let message = format!("`{}` is written at creation only or always the same, so it never changes", write.field);
         let help = "use an attribute, or a field that is `{ expression = … }`";
         self.section.report(Code::NotDirect, text.span, message, help);
-        Some(None)
+        None
     }
 
     pub(in super::super) fn delete(&self) -> Option<DeleteRule> {

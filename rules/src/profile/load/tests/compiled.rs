@@ -17,7 +17,7 @@ fn every_shipped_profile_loads_without_a_word() {
         match profile(&file, shipped.profile) {
             Ok((profile, report)) => {
                 assert_eq!((profile.name.as_str(), report.to_terminal(Colour::Plain).as_str()), (shipped.name, ""));
-                assert_eq!(profile.secrets().len(), 1);
+                assert!(!profile.secrets().is_empty(), "{}", shipped.name);
             }
             Err(report) => panic!("{}", report.to_terminal(Colour::Plain)),
         }

@@ -266,14 +266,14 @@ fn members_have_an_id_a_type_and_their_calls() {
        |
        = help: write `{id}` where it belongs
     "#);
-    insta::assert_snapshot!(only(Code::UnknownWord, r#"has = { get = "/groups/{id}/members/{member}" }"#, r#"has = { post = "/groups/{id}/members/{member}" }"#), @r#"
-    error[E0106]: `group.members.has` cannot be a `post`
+    insta::assert_snapshot!(only(Code::UnknownWord, r#"has = { get = "/groups/{id}/members/{member}" }"#, r#"has = { put = "/groups/{id}/members/{member}" }"#), @r#"
+    error[E0106]: `group.members.has` cannot be a `put`
       --> p.toml:42:9
        |
-    42 | has = { post = "/groups/{id}/members/{member}" }
-       |         ^^^^
+    42 | has = { put = "/groups/{id}/members/{member}" }
+       |         ^^^
        |
-       = help: write one of `get`
+       = help: write one of `get`, `post`
     "#);
 }
 

@@ -1,7 +1,10 @@
 //! Every limit of a profile from both sides.
 
 use super::*;
-use crate::profile::load::{direct, error_table, extension, mapping, members, operation, target, write};
+use crate::profile::load::{
+    body, direct, error_table, extension, fixed, mapping, members, operation, paging, record, require, target, write,
+};
+use crate::profile::{BODY_NODES_MAX, LENGTH_MAX, POSITION_MAX, RANDOM_CHARS_MAX};
 
 /// The codes of the edited profile, errors only.
 fn errors(from: &str, to: &str) -> Vec<Code> {
@@ -86,4 +89,68 @@ fn finds_and_updates_have_a_limit() {
             |i| format!("[[user.update]]\nwhen = 'userName changed to \"u{i}\"'\npost = \"/users/{{id}}/r\"\n");
         repeated(n, update) + "[[user.update]]"
     });
+}
+
+#[test]
+fn what_is_written_around_calls_has_a_limit() {
+    let too_large = Code::TooLarge;
+    check("[user.create]", operation::LISTS_MAX, too_large, |n| {
+        repeated(n, |i| format!("[[user.list]]\nget = \"/u?s={i}\"\nrows = \"\"\n")) + "[user.create]"
+    });
+    check("[user.create]", paging::SET_MAX, too_large, |n| {
+        let set = repeated(n, |i| format!("s{i} = {i}, "));
+        format!("[user.list]\nget = \"/u\"\nrows = \"\"\nset = {{ {set} }}\n[user.create]")
+    });
+    check("id = \"id\"", record::SECRETS_MAX, too_large, |n| {
+        format!("id = \"id\"\nsecret = [{}]", repeated(n, |i| format!("\"k{i}\", ")))
+    });
+    check("[target]", require::REQUIRES_MAX, too_large, |n| {
+        let params = "[params]\nsaml = { type = \"boolean\", default = true }\n";
+        params.to_owned() + &repeated(n, |_| "[[require]]\nthat = \"saml\"\ndetail = \"x\"\n".to_owned()) + "[target]"
+    });
+    check("[[user.update]]", operation::STEPS_MAX, too_large, |n| {
+        repeated(n, |i| format!("[[user.create.after]]\npost = \"/users/{{id}}/s{i}\"\n")) + "[[user.update]]"
+    });
+    check("patch = \"/users/{id}\"", body::SHAPED_MAX, too_large, |n| {
+        format!("patch = \"/users/{{id}}\"\ncarry = [{}]", repeated(n, |i| format!("\"c{i}\", ")))
+    });
+    check("patch = \"/users/{id}\"", BODY_NODES_MAX - 2, Code::TooLarge, |n| {
+        format!("patch = \"/users/{{id}}\"\nbody = {{ list = [{}] }}", repeated(n, |_| "1, ".to_owned()))
+    });
+    check("[[error]]", members::HIDDEN_MAX, too_large, |n| {
+        let hidden = repeated(n, |i| format!("\"h{i}\", "));
+        group::GROUP.replace("[group.members]", &format!("[group.members]\nhidden = [{hidden}]")) + "[[error]]"
+    });
+    check("[[error]]", fixed::FIXED_MAX, too_large, |n| {
+        let groups = repeated(n, |i| format!("{{ id = \"{i}\", displayName = \"g{i}\" }}, "));
+        format!("[group]\nfixed = [{groups}]\n[[error]]")
+    });
+}
+
+#[test]
+fn values_and_rates_are_as_large_as_their_limit_says() {
+    check("active = { direct = \"on\" }", LENGTH_MAX, Code::Range, |n| {
+        format!("title = {{ direct = \"t\", max_length = {n} }}")
+    });
+    check("active = { direct = \"on\" }", RANDOM_CHARS_MAX, Code::Range, |n| {
+        format!("password = {{ direct = \"p\", default = {{ random = {n} }} }}")
+    });
+    check("active = { direct = \"on\" }", POSITION_MAX, Code::Field, |n| {
+        format!("title = {{ direct = \"phones.{n}\" }}")
+    });
+    check("auth = \"none\"", target::AT_ONCE_MAX, Code::Range, |n| {
+        format!("auth = \"none\"\nlimits = {{ at_once = {n} }}")
+    });
+    check("auth = \"none\"", target::PER_SECOND_MAX, Code::Range, |n| {
+        format!("auth = \"none\"\nlimits = {{ per_second = {n} }}")
+    });
+}
+
+/// The compiled program, not the text, is what a pattern may not exceed.
+#[test]
+fn a_pattern_is_small_when_it_is_compiled() {
+    let pattern = |times: usize| format!("when = {{ status = 409, matches = '[a-z]{{{times}}}' }}");
+    assert_eq!(errors("when = { status = 409 }", &pattern(50)), []);
+    let told = errors("when = { status = 409 }", &pattern(error_table::PATTERN_SIZE_MAX));
+    assert_eq!(told.len(), 1, "{told:?}");
 }

@@ -35,12 +35,12 @@ fn a_body_may_say_what_any_call_says() {
 
 #[test]
 fn a_call_on_members_may_name_what_is_only_read_of_the_group() {
-    let revision = r#"add = { post = "/join?of={rev}", headers = { "If-Match" = "{_etag}" }, body = { user = "{member}" } }"#;
+    let revision = r#"add = { post = "/groups/{id}/join?of={rev}", headers = { "If-Match" = "{_etag}" }, body = { user = "{member}" } }"#;
     let text = written(revision, REMOVE)
         .replace("[group.map]", "[group.map]\n\"meta.version\" = { expression = \"[rev]\" }")
         .replace("[group.get]", "[group.get]\ncapture = { _etag = \"header:ETag\" }");
     let MemberWrites::Each { add, .. } = members(&text).writes else { panic!() };
-    assert_eq!(add.call.path.names().collect::<Vec<_>>(), ["rev"]);
+    assert_eq!(add.call.path.names().collect::<Vec<_>>(), ["id", "rev"]);
     assert_eq!(add.call.headers.len(), 1);
 }
 
@@ -340,4 +340,29 @@ fn users_that_nobody_makes_need_not_match() {
     let uncreated = text.replacen("[user.create]\npost = \"/users\"\n", "", 1);
     let report = profile("p.toml", &uncreated).map_or_else(|report| report, |(_, report)| report);
     assert_eq!(report.to_terminal(Colour::Plain), "");
+}
+
+#[test]
+fn an_id_that_changes_is_held_by_no_other_record() {
+    let renamed = |text: &str| text.replacen("[user]\n", "[user]\nid_changes = true\n", 1);
+    insta::assert_snapshot!(only_in(Code::RenamedElsewhere, &renamed(&format!("{MINIMAL}{GROUP}"))), @r"
+    error[E0344]: ids of users stand in `[group.members]` too, where nothing follows their changes
+     --> p.toml:6:1
+      |
+    6 | id_changes = true
+      | ^^^^^^^^^^
+      |
+      = help: take an id that never changes if the product has one, or leave that attribute to the product
+    ");
+    let manager = "[user.map]\n\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value\" = { direct = \"boss\" }\n";
+    insta::assert_snapshot!(only_in(Code::RenamedElsewhere, &renamed(&MINIMAL.replacen("[user.map]\n", manager, 1))), @r"
+    error[E0344]: ids of users stand in `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value` too, where nothing follows their changes
+     --> p.toml:6:1
+      |
+    6 | id_changes = true
+      | ^^^^^^^^^^
+      |
+      = help: take an id that never changes if the product has one, or leave that attribute to the product
+    ");
+    assert!(profile("p.toml", &renamed(MINIMAL)).is_ok());
 }

@@ -91,14 +91,14 @@ look = "frist""#), @r#"
        |
        = help: did you mean `first`?
     "#);
-    insta::assert_snapshot!(only(Code::UnknownWord, r#"get = "/users/{id}""#, r#"post = "/users/{id}""#), @r#"
-    error[E0106]: `user.get` cannot be a `post`
+    insta::assert_snapshot!(only(Code::UnknownWord, r#"get = "/users/{id}""#, r#"delete = "/users/{id}""#), @r#"
+    error[E0106]: `user.get` cannot be a `delete`
       --> p.toml:15:1
        |
-    15 | post = "/users/{id}"
-       | ^^^^
+    15 | delete = "/users/{id}"
+       | ^^^^^^
        |
-       = help: write one of `get`
+       = help: write one of `get`, `post`
     "#);
 }
 

@@ -5,22 +5,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::super::super::call::{self, Answer, CallShape};
 use super::super::super::scope::condition;
 use super::super::super::target::is_name;
+use super::super::super::text;
 use super::super::super::write;
 use super::super::Operations;
+use super::super::STEPS_MAX;
 use super::WRITES;
 use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Section, Text, json, shortened};
 use crate::expression::Type;
 use crate::profile::{EachRule, ResourceCondition, StepRule, UndoRule, Which, WriteSource};
-
-/// Most steps before or behind one call, and most checks of one.
-pub(in super::super::super) const STEPS_MAX: usize = 20;
 
 const ANY: [Verb; 5] = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
 
@@ -42,26 +39,13 @@ impl Scene {
     pub(super) fn placeholders(&self, section: &Section<'_>, has_each: bool) -> Vec<String> {
         let mut written = BTreeSet::new();
         for entry in section.entries() {
-            named_in(&json(entry.value).unwrap_or_default(), &mut written);
+            text::named_in(&json(entry.value).unwrap_or_default(), &mut written);
         }
         let is_known = |name: &String| {
             let first = name.split('.').next().unwrap_or_default();
             (has_each && first == "each") || self.steps.iter().any(|step| step == first)
         };
         self.base.iter().cloned().chain(written.into_iter().filter(is_known)).collect()
-    }
-}
-
-/// Every name in braces.
-fn named_in(value: &Value, names: &mut BTreeSet<String>) {
-    match value {
-        Value::String(text) => {
-            let parts = text.split('{').skip(1).filter_map(|part| part.split_once('}'));
-            names.extend(parts.map(|(name, _)| name.to_owned()));
-        }
-        Value::Array(elements) => elements.iter().for_each(|element| named_in(element, names)),
-        Value::Object(fields) => fields.values().for_each(|field| named_in(field, names)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
