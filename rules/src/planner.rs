@@ -56,13 +56,23 @@ impl ResourceRules {
             .all(|(at, mapping)| self.is_stepped(at) || is_so(mapping, present, wanted))
     }
 
-    /// Gives `wanted` what it does not say and `present` has.
+    /// Gives `wanted` what it does not say and `present` has, and takes out of it what `present` does not show and the main
+    /// call of a create sends: a password that may be somebody else's.
     pub fn keep_what_is_there(&self, present: &Present, wanted: &mut Resource) {
         for (_, mapping) in self.taken() {
-            if let (None, Some(now)) = (mapping.attribute.read(wanted), mapping.attribute.read(&present.resource)) {
+            if mapping.is_secret() && !self.is_sent_behind(mapping) {
+                mapping.attribute.write(wanted, None);
+            } else if let (None, Some(now)) = (mapping.attribute.read(wanted), mapping.attribute.read(&present.resource)) {
                 mapping.attribute.write(wanted, Some(now.clone()));
             }
         }
+    }
+
+    /// Whether a step behind the create names the attribute's field.
+    fn is_sent_behind(&self, mapping: &Mapping) -> bool {
+        let steps = self.create.iter().flat_map(|create| &create.around.after);
+        let names = |field: &FieldPath| steps.clone().any(|step| step.call.names().any(|name| field.is_named(name)));
+        mapping.field().is_some_and(names)
     }
 
     /// Whether a step behind the create takes the attribute, so that it is another before.

@@ -61,12 +61,19 @@ impl ResourceRules {
     /// Adds to `names` what of one attribute no mapping takes.
     fn rest_of(&self, said: &Said<'_>, sent: &Resource, names: &mut Vec<String>) {
         let taken = || self.map.iter().filter_map(|mapping| Some((mapping, said.within(mapping)?)));
-        let is_whole = |(_, part): (&Mapping, &str)| part.is_empty();
-        if is_blank(said.value) || said.leaf.is_some_and(is_never_missed) || taken().any(is_whole) {
+        // Once through the mappings for what is common: it is mapped whole, or not at all.
+        let mut first = None;
+        for (_, part) in taken() {
+            if part.is_empty() {
+                return;
+            }
+            first = first.or(Some(part));
+        }
+        if is_blank(said.value) || said.leaf.is_some_and(is_never_missed) {
             return;
         }
         match said.value {
-            _ if taken().next().is_none() => names.push(said.path()),
+            _ if first.is_none() => names.push(said.path()),
             Value::Object(members) => {
                 let subs = said.leaf.map_or(&[][..], |leaf| &leaf.sub_attributes);
                 let is_missed = |(sub, value): &(&String, &Value)| {

@@ -103,7 +103,7 @@ impl Desk {
             self.serve_group(first, &mut requests);
         }
         // The file then stands alone: nothing is left in the `-wal` beside it.
-        if let Err(error) = self.connection.pragma_query(None, "wal_checkpoint(TRUNCATE)", |_| Ok(())) {
+        if let Err(error) = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())) {
             tracing::warn!(%error, "the store was closed without a checkpoint; the next start does it");
         }
     }

@@ -19,11 +19,7 @@ impl BodyTemplate {
     /// # Errors
     /// The name that has no value: a question that lacks what it is about would find everybody. Only the first page has none
     /// that is named.
-    pub(crate) fn asked(
-        &self,
-        params: &Params,
-        own: &dyn Fn(&str) -> Option<Value>,
-    ) -> Result<Option<Value>, String> {
+    pub(crate) fn asked(&self, params: &Params, own: &dyn Fn(&str) -> Option<Value>) -> Result<Option<Value>, String> {
         let value = |name: &str| own(name).or_else(|| params.value(name).cloned());
         match self.names().into_iter().find(|name| *name != CURSOR && value(name).is_none()) {
             Some(name) => Err(name.to_owned()),
@@ -54,8 +50,9 @@ impl BodyTemplate {
     }
 }
 
-/// A text that is a whole number as that number; anything else as it is.
+/// A text that is a whole number as that number; anything else as it is. JSON has no `007`, which would be another id.
 pub(super) fn number(value: Value) -> Value {
-    let number = value.as_str().and_then(|text| text.parse::<i64>().ok());
-    number.map_or(value, |number| Value::Number(Number::from(number)))
+    let number = value.as_str().and_then(|text| Some((text, text.parse::<i64>().ok()?)));
+    let number = number.filter(|(text, number)| number.to_string() == *text).map(|(_, number)| Number::from(number));
+    number.map_or(value, Value::Number)
 }

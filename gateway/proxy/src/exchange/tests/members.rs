@@ -194,6 +194,11 @@ async fn who_is_protected_is_taken_out_of_no_group() {
     gate.check("PATCH /Groups/t-1", patch("remove", &people([1, 2, 3])), &all).await;
     assert_eq!(gate.hall.members("t-1"), ["2"]);
     gate.check("PATCH /Groups/t-1", patch("remove", &people([2])), &[GET, asked[1], "204"]).await;
+    // Nor does anybody put them in, also where nobody asks whether members are there.
+    let unasked = crowd(&[protected[0], UNCHECKED], 3, 0);
+    let refused = "400 invalidValue `members`: there is no user and no group `2`";
+    let asked_for = [GET, "GET /people/1", "GET /people/2", "GET /teams/2", refused];
+    unasked.check("PATCH /Groups/t-1", patch("add", &people([1, 2])), &asked_for).await;
     let put = gate.answer("PUT /Groups/t-1", &group("Ops", &json!([]))).await;
     assert!(put.starts_with("200 "), "{put}");
     assert_eq!(gate.hall.members("t-1"), ["2"]);

@@ -3,6 +3,7 @@
 use super::desk::{Desk, Script, desk};
 use super::*;
 use crate::limits::CANDIDATE_CALLS_MAX;
+use rules::search::SCAN_ROWS_MAX;
 
 /// Users with a login and a title; rows write the list and the finds.
 const USERS: &str = "[user]\nid = \"id\"\n\
@@ -215,6 +216,15 @@ async fn a_token_names_the_next_page() {
     let desk = desk(&users("", &format!("{FIND}{list}")), script(json!(7)));
     let lines = desk.lines("GET /Users", &Value::Null).await;
     assert!(lines.len() == 4 && lines[3].starts_with("502 "), "{lines:?}");
+    // Round and round, without a row.
+    let empty = |next: &str| json!({"data": [], "meta": {"next": next}});
+    let round = Script::default()
+        .says("GET /users?size=2", empty("a"))
+        .says("GET /users?size=2&cursor=a", empty("b"))
+        .says("GET /users?size=2&cursor=b", empty("a"));
+    let lines = super::desk::desk(&users("", &format!("{FIND}{list}")), round).lines("GET /Users", &Value::Null).await;
+    assert_eq!(lines.len(), SCAN_ROWS_MAX + 2);
+    assert!(lines[SCAN_ROWS_MAX + 1].starts_with("400 tooMany "), "{}", lines[SCAN_ROWS_MAX + 1]);
 }
 
 #[tokio::test]

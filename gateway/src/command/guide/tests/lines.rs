@@ -4,82 +4,75 @@ use super::*;
 
 const TELEMESSAGE: &str = "entra = [{ tid = \"7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa\" }]\nparams = { region = \"US\" }";
 
+/// What the guide says, and ours.
+const TELEMESSAGE_FOR_ENTRA: &[(&str, &[&str])] = &[
+    (
+        "send the tenant ID to the account manager",
+        &["The operator has to know your Tenant ID", "`7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa`"],
+    ),
+    (
+        "sign in as at least an Application Administrator",
+        &["Sign in to the **Microsoft Entra admin center** as at least an Application Administrator."],
+    ),
+    (
+        "Enterprise applications, New application, Create your own application",
+        &["Open **Enterprise applications** and choose **New application**, then **Create your own application**."],
+    ),
+    (
+        "integrate any other application, Create",
+        &["**Integrate any other application you don't find in the gallery (Non-gallery)**, and press **Create**."],
+    ),
+    (
+        "Provisioning, Provisioning Mode: Automatic",
+        &["Open **Provisioning** of the new application", "**Provisioning Mode**, choose **Automatic**"],
+    ),
+    ("Tenant URL: the same for all customers", &["**Tenant URL**: `https://scim.example.com/scim/v2`"]),
+    ("Secret Token: leave it blank", &["Leave **Secret Token** blank."]),
+    ("Test Connection", &["Press **Test Connection**."]),
+    ("groups: disable the mapping", &["open **Provision Microsoft Entra ID Groups**, set **Enabled** to No"]),
+    ("users: these seven mappings", &["open **Provision Microsoft Entra ID Users**"]),
+    ("userName from mobile, matching precedence 1", &["| `userName` | Direct | `mobile` | 1 | Always |"]),
+    ("active: Not([IsSoftDeleted])", &["| `active` | Expression | `Not([IsSoftDeleted])` |  | Always |"]),
+    (
+        "displayName: a constant, the company manager",
+        &[
+            "| `displayName` | Constant | the name of one of the managers",
+            "The company manager to whom all users of this application belong.",
+        ],
+    ),
+    ("emails work from mail", &["| `emails[type eq \"work\"].value` | Direct | `mail` |"]),
+    (
+        "name.givenName, name.familyName",
+        &["| `name.givenName` | Direct | `givenName` |", "| `name.familyName` | Direct | `surname` |"],
+    ),
+    ("externalId from mobile", &["| `externalId` | Direct | `mobile` |"]),
+    (
+        "delete all other mappings",
+        &[
+            "Delete every other mapping.",
+            "- `title`\n",
+            "- `name.formatted`\n",
+            "- `phoneNumbers[type eq \"mobile\"].value`\n",
+        ],
+    ),
+    (
+        "numbers in international format, digits only, without + and leading zeros",
+        &[
+            "country code and number, digits only, without `+` and without a zero between them, as `447700900123` and `12025550142`",
+        ],
+    ),
+    (
+        "scope: assigned users",
+        &["**Sync only assigned users and groups**", "Under **Users and groups**, assign who is to be provisioned."],
+    ),
+    ("provision on demand", &["**Provision on demand**"]),
+    ("start; a cycle each 40 minutes", &["Press **Start provisioning**.", "every 40 minutes"]),
+];
+
 #[test]
 fn telemessage_for_entra() {
     let guide = markdown_of("telemessage", TELEMESSAGE, Idp::Entra);
-    check(
-        &guide,
-        &[
-            (
-                "send the tenant ID to the account manager",
-                &["The operator has to know your Tenant ID", "`7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa`"],
-            ),
-            (
-                "sign in as at least an Application Administrator",
-                &["Sign in to the **Microsoft Entra admin center** as at least an Application Administrator."],
-            ),
-            (
-                "Enterprise applications, New application, Create your own application",
-                &[
-                    "Open **Enterprise applications** and choose **New application**, then **Create your own application**.",
-                ],
-            ),
-            (
-                "integrate any other application, Create",
-                &[
-                    "**Integrate any other application you don't find in the gallery (Non-gallery)**, and press **Create**.",
-                ],
-            ),
-            (
-                "Provisioning, Provisioning Mode: Automatic",
-                &["Open **Provisioning** of the new application", "**Provisioning Mode**, choose **Automatic**"],
-            ),
-            ("Tenant URL: the same for all customers", &["**Tenant URL**: `https://scim.example.com/scim/v2`"]),
-            ("Secret Token: leave it blank", &["Leave **Secret Token** blank."]),
-            ("Test Connection", &["Press **Test Connection**."]),
-            ("groups: disable the mapping", &["open **Provision Microsoft Entra ID Groups**, set **Enabled** to No"]),
-            ("users: these seven mappings", &["open **Provision Microsoft Entra ID Users**"]),
-            ("userName from mobile, matching precedence 1", &["| `userName` | Direct | `mobile` | 1 | Always |"]),
-            ("active: Not([IsSoftDeleted])", &["| `active` | Expression | `Not([IsSoftDeleted])` |  | Always |"]),
-            (
-                "displayName: a constant, the company manager",
-                &[
-                    "| `displayName` | Constant | the name of one of the managers",
-                    "The company manager to whom all users of this application belong.",
-                ],
-            ),
-            ("emails work from mail", &["| `emails[type eq \"work\"].value` | Direct | `mail` |"]),
-            (
-                "name.givenName, name.familyName",
-                &["| `name.givenName` | Direct | `givenName` |", "| `name.familyName` | Direct | `surname` |"],
-            ),
-            ("externalId from mobile", &["| `externalId` | Direct | `mobile` |"]),
-            (
-                "delete all other mappings",
-                &[
-                    "Delete every other mapping.",
-                    "- `title`\n",
-                    "- `name.formatted`\n",
-                    "- `phoneNumbers[type eq \"mobile\"].value`\n",
-                ],
-            ),
-            (
-                "numbers in international format, digits only, without + and leading zeros",
-                &[
-                    "country code and number, digits only, without `+` and without a zero between them, as `447700900123` and `12025550142`",
-                ],
-            ),
-            (
-                "scope: assigned users",
-                &[
-                    "**Sync only assigned users and groups**",
-                    "Under **Users and groups**, assign who is to be provisioned.",
-                ],
-            ),
-            ("provision on demand", &["**Provision on demand**"]),
-            ("start; a cycle each 40 minutes", &["Press **Start provisioning**.", "every 40 minutes"]),
-        ],
-    );
+    check(&guide, TELEMESSAGE_FOR_ENTRA);
     let (_, table) = guide.split_once("| Target attribute (customappsso) |").unwrap();
     let rows = table.lines().take_while(|line| !line.is_empty()).filter(|line| line.starts_with("| `")).count();
     assert_eq!(rows, 7, "{table}");
@@ -178,79 +171,76 @@ fn telemetrytv_for_okta() {
     insta::assert_snapshot!(guide);
 }
 
+/// What the guide says, and ours.
+const TALKDESK_FOR_OKTA: &[(&str, &[&str])] = &[
+    (
+        "browse the catalog: SCIM 2.0 Test App (OAuth Bearer Token)",
+        &["**Browse App Catalog**", "**SCIM 2.0 Test App (OAuth Bearer Token)**", "**Add Integration**"],
+    ),
+    ("application username format: Email", &["set **Application username format**: **Email**"]),
+    (
+        "configure the API integration, enable it",
+        &["press **Configure API Integration** and tick **Enable API integration**"],
+    ),
+    ("the base URL is of the account's region", &["**SCIM 2.0 Base Url**: `https://eu.scim.example.com/scim/v2`"]),
+    ("a token is good in its region only", &["The address must be `https://eu.scim.example.com/scim/v2`"]),
+    ("the token", &["**OAuth Bearer Token**: the token that the operator gave you."]),
+    ("test, save", &["Press **Test API Credentials**.", "Press **Save**."]),
+    (
+        "create, update, deactivate; no passwords",
+        &[
+            "| **Create Users** | Enable |",
+            "| **Update User Attributes** | Enable |",
+            "| **Deactivate Users** | Enable |",
+            "| **Sync Password** | Off |",
+        ],
+    ),
+    ("only supported fields in the mappings; remove the others", &["Unmap the others", "`honorificPrefix`"]),
+    (
+        "add rolesString",
+        &[
+            "| string | Roles string | `rolesString` | `rolesString` | `urn:ietf:params:scim:schemas:extension:talkdesk:2.0:User` |",
+        ],
+    ),
+    (
+        "add teamsString",
+        &[
+            "| string | Teams string | `teamsString` | `teamsString` | `urn:ietf:params:scim:schemas:extension:talkdesk:2.0:User` |",
+        ],
+    ),
+    (
+        "externalId by an expression, under another variable name",
+        &[
+            "| string | External id | `scim_externalId` | `externalId` | `urn:ietf:params:scim:schemas:core:2.0:User` | `user.getInternalProperty(\"id\")` |",
+        ],
+    ),
+    (
+        "userName, givenName and familyName are mandatory",
+        &["Without `userName`, `name.givenName` and `name.familyName` a user is refused."],
+    ),
+    (
+        "role and team must exist",
+        &[
+            "Each one of the names among the roles of your account",
+            "Each one of the names among the teams of your account",
+        ],
+    ),
+    (
+        "default role Agent, no team, active; at creation only",
+        &[
+            "If nothing is sent when the user is created: `Agent`.",
+            "If nothing is sent when the user is created: none.",
+            "An update without it changes nothing.",
+        ],
+    ),
+    ("unsupported attributes are ignored", &["Attributes that are not in the mapping are ignored"]),
+];
+
 #[test]
 fn talkdesk_for_okta() {
     let lines = format!("{TOKEN}\nhosts = [\"eu.scim.example.com\"]\nparams = {{ region = \"eu\" }}");
     let guide = markdown_of("talkdesk", &lines, Idp::Okta);
-    check(
-        &guide,
-        &[
-            (
-                "browse the catalog: SCIM 2.0 Test App (OAuth Bearer Token)",
-                &["**Browse App Catalog**", "**SCIM 2.0 Test App (OAuth Bearer Token)**", "**Add Integration**"],
-            ),
-            ("application username format: Email", &["set **Application username format**: **Email**"]),
-            (
-                "configure the API integration, enable it",
-                &["press **Configure API Integration** and tick **Enable API integration**"],
-            ),
-            (
-                "the base URL is of the account's region",
-                &["**SCIM 2.0 Base Url**: `https://eu.scim.example.com/scim/v2`"],
-            ),
-            ("a token is good in its region only", &["The address must be `https://eu.scim.example.com/scim/v2`"]),
-            ("the token", &["**OAuth Bearer Token**: the token that the operator gave you."]),
-            ("test, save", &["Press **Test API Credentials**.", "Press **Save**."]),
-            (
-                "create, update, deactivate; no passwords",
-                &[
-                    "| **Create Users** | Enable |",
-                    "| **Update User Attributes** | Enable |",
-                    "| **Deactivate Users** | Enable |",
-                    "| **Sync Password** | Off |",
-                ],
-            ),
-            ("only supported fields in the mappings; remove the others", &["Unmap the others", "`honorificPrefix`"]),
-            (
-                "add rolesString",
-                &[
-                    "| string | Roles string | `rolesString` | `rolesString` | `urn:ietf:params:scim:schemas:extension:talkdesk:2.0:User` |",
-                ],
-            ),
-            (
-                "add teamsString",
-                &[
-                    "| string | Teams string | `teamsString` | `teamsString` | `urn:ietf:params:scim:schemas:extension:talkdesk:2.0:User` |",
-                ],
-            ),
-            (
-                "externalId by an expression, under another variable name",
-                &[
-                    "| string | External id | `scim_externalId` | `externalId` | `urn:ietf:params:scim:schemas:core:2.0:User` | `user.getInternalProperty(\"id\")` |",
-                ],
-            ),
-            (
-                "userName, givenName and familyName are mandatory",
-                &["Without `userName`, `name.givenName` and `name.familyName` a user is refused."],
-            ),
-            (
-                "role and team must exist",
-                &[
-                    "Each one of the names among the roles of your account",
-                    "Each one of the names among the teams of your account",
-                ],
-            ),
-            (
-                "default role Agent, no team, active; at creation only",
-                &[
-                    "If nothing is sent when the user is created: `Agent`.",
-                    "If nothing is sent when the user is created: none.",
-                    "An update without it changes nothing.",
-                ],
-            ),
-            ("unsupported attributes are ignored", &["Attributes that are not in the mapping are ignored"]),
-        ],
-    );
+    check(&guide, TALKDESK_FOR_OKTA);
     insta::assert_snapshot!(guide);
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::call::Verb;
 use crate::params::Params;
+use crate::planner::{Page, Window};
 use crate::profile::{AnswerRule, BodyRule};
 
 const GET: &str = "get = \"/users/{id}\"";
@@ -38,6 +39,7 @@ fn an_id_is_a_number_where_the_profile_says_so_and_it_is_one() {
         ("id = \"id\"\nnumeric = true", "7", json!(7)),
         ("id = \"id\"\nnumeric = true", "-1", json!(-1)),
         ("id = \"id\"\nnumeric = true", "seven", json!("seven")),
+        ("id = \"id\"\nnumeric = true", "007", json!("007")),
         ("id = \"id\"\nnumeric = true", "99999999999999999999", json!("99999999999999999999")),
     ] {
         let (profile, _) =
@@ -58,7 +60,6 @@ fn a_page_is_a_number_and_the_first_has_no_token() {
         let profile = loaded("[user.create]", &list(body, keys));
         profile.user.list_call(&Params::default(), 0, page).ok().and_then(|call| call.body)
     };
-    use crate::planner::{Page, Window};
     let at = |offset, limit| Page::At(Window { offset, limit });
     let counted = r#"{ from = "{offset}", size = "{limit}", what = "{limit} users" }"#;
     assert_eq!(page(counted, "", at(100, 10)), Some(json!({"from": 100, "size": 10, "what": "10 users"})));
