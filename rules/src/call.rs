@@ -84,7 +84,7 @@ pub struct TargetCall {
     /// Fields of the body that nobody may see printed: passwords.
     pub secret_fields: Vec<FieldPath>,
     /// The path as it may be printed; `None` if nothing in it is secret.
-    pub shown_path: Option<String>,
+    pub shown_path: Option<Box<str>>,
     /// What the call is for, bounded, for metrics: `user.create`, `user.find`, `lookup.managers`.
     pub route: String,
     /// The rule that made it.
@@ -134,7 +134,9 @@ impl CallRule {
         value: impl Fn(&str) -> Option<Cow<'v, str>>,
     ) -> Result<TargetCall, String> {
         let body = match self.question() {
-            Some(question) => question.asked(params, &|name| value(name).map(|text| Value::String(text.into_owned())))?,
+            Some(question) => {
+                question.asked(params, &|name| value(name).map(|text| Value::String(text.into_owned())))?
+            }
             None => None,
         };
         let value = |name: &str| value(name).or_else(|| params.text(name));

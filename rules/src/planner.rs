@@ -62,7 +62,9 @@ impl ResourceRules {
         for (_, mapping) in self.taken() {
             if mapping.is_secret() && !self.is_sent_behind(mapping) {
                 mapping.attribute.write(wanted, None);
-            } else if let (None, Some(now)) = (mapping.attribute.read(wanted), mapping.attribute.read(&present.resource)) {
+            } else if let (None, Some(now)) =
+                (mapping.attribute.read(wanted), mapping.attribute.read(&present.resource))
+            {
                 mapping.attribute.write(wanted, Some(now.clone()));
             }
         }
@@ -152,7 +154,7 @@ impl ResourceRules {
             let shown = |name: &str| {
                 if self.names_secret(name) { Some(Cow::Borrowed("[redacted]")) } else { value(name) }
             };
-            call.shown_path = Some(rule.path.fill(shown).unwrap_or_else(|_| rule.path.to_string()));
+            call.shown_path = Some(rule.path.fill(shown).unwrap_or_else(|_| rule.path.to_string()).into());
         }
     }
 

@@ -21,28 +21,28 @@ pub mod keys;
 mod checker;
 
 pub use self::body::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyRule, BodyTemplate, Shaping};
-pub use self::call::{AnswerRule, CallRule, Capture, Expect, Format, FormStyle, Lists, Nested};
+pub use self::call::{AnswerRule, CallRule, Capture, Expect, FormStyle, Format, Lists, Nested};
 pub use self::codec::{
-    CharMap, Codec, Each, Empty, Fallback, Form, LENGTH_MAX, Length, Longer, RANDOM_CHARS_MAX, RANDOM_CHARS_MIN, VALUE_NAME,
+    CharMap, Codec, Each, Empty, Fallback, Form, LENGTH_MAX, Length, Longer, RANDOM_CHARS_MAX, RANDOM_CHARS_MIN,
+    VALUE_NAME,
 };
 pub use self::error::{ErrorMeaning, ErrorRule, Pattern};
 pub use self::field::{FIELD_KEYS_MAX, FieldError, FieldPath, Key, Literal, POSITION_MAX, Pick};
 pub use self::load::PROFILE_BYTES_MAX;
 pub use self::mapping::{Apply, LookupRef, Mapping, Source, Told, ValueTable, Write, WriteSource};
-pub use self::members::{
-    GroupRules, GroupsOf, MemberCall, MemberKind, MemberLook, MemberRules, MemberWrites, Merge,
-};
+pub use self::members::{GroupRules, GroupsOf, MemberCall, MemberKind, MemberLook, MemberRules, MemberWrites, Merge};
 pub use self::reading::{
-    Ask, FindRule, JOINS_MAX, JoinRule, LetterCase, ListRule, Next, Paging, Place, RecordCondition, RecordRules, SortRule,
+    Ask, FindRule, JOINS_MAX, JoinRule, LetterCase, ListRule, Next, Paging, Place, RecordCondition, RecordRules,
+    SortRule,
 };
 pub use self::require::RequireRule;
 pub use self::target::{
-    BodyCondition, Login, LookupRule, OAuth2, Probe, SendClient, TargetAuth, TargetLimits, TargetRules,
-    TokenPlace, TokenUrl, WaitPlace, WaitRule,
+    BodyCondition, Login, LookupRule, OAuth2, Probe, SendClient, TargetAuth, TargetLimits, TargetRules, TokenPlace,
+    TokenUrl, WaitPlace, WaitRule,
 };
 pub use self::writing::{
-    Around, Change, ChangeOf, CheckRule, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, RefuseIf, ResourceCondition,
-    StepRule, UndoRule, UpdateRule, Which,
+    Around, Change, ChangeOf, CheckRule, CreateRule, DeleteCall, DeleteRule, EachRule, Existing, Look, RefuseIf,
+    ResourceCondition, StepRule, UndoRule, UpdateRule, Which,
 };
 
 use scim::schema::ResourceType;

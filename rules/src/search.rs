@@ -75,7 +75,7 @@ pub enum Candidates {
         /// What is searched for, in normal form.
         value: Value,
         /// The call for the first page.
-        call: TargetCall,
+        call: Box<TargetCall>,
     },
     /// Those with this kept value: the store knows their ids.
     Kept {

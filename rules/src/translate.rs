@@ -75,10 +75,9 @@ impl ResourceRules {
             || self.update.iter().any(|rule| !rule.around.after.is_empty());
         updates
             || goes_on
-            || self
-                .map
-                .iter()
-                .any(|mapping| matches!(mapping.source, Source::Keep | Source::Emptied { .. }) || mapping.is_respelled())
+            || self.map.iter().any(|mapping| {
+                matches!(mapping.source, Source::Keep | Source::Emptied { .. }) || mapping.is_respelled()
+            })
     }
 
     /// Names of the look-up tables that reading or writing needs, each once, in the order of the file.

@@ -3,11 +3,11 @@
 //! One module for each, one test for each line, named for it. Every product is a stand-in with an internal API of its own, plausible and
 //! awkward; what the gateway knows of it stands in `rules/profiles/NAME` alone.
 
+mod itmc;
+mod talkdesk;
 mod telemessage;
 mod telemetrytv;
 mod telmediq;
-mod itmc;
-mod talkdesk;
 
 use gateway::command::token::hash_of;
 use tempfile::TempDir;

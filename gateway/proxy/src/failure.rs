@@ -9,8 +9,8 @@ use scim::path::PathError;
 use scim::resource::ValueError;
 use store::StoreError;
 
-use crate::clock::NoRandom;
 use crate::authenticate::{AuthError, AuthFailure, KeysUnavailable, TokensUnavailable};
+use crate::clock::NoRandom;
 
 /// Why an exchange ended early.
 #[derive(Debug, thiserror::Error)]

@@ -104,7 +104,7 @@ fn the_sample_that_ships_has_no_problem() {
 #[test]
 fn the_credentials_of_the_reference_have_no_problem() {
     let blocks: Vec<&str> = include_str!("../../../docs/cli.md").split("```toml tenant\n").skip(1).collect();
-    assert_eq!(blocks.len(), 2);
+    assert_eq!(blocks.len(), 4);
     for block in blocks {
         sound(HASHES, block.split("```").next().unwrap());
     }

@@ -244,6 +244,9 @@ fn a_record_that_changed_meanwhile_is_told_by_a_row_or_by_the_status() {
     assert_eq!(judged(row, &call("user.update"), TargetAnswer::new(409, json(json!({"code": "STALE"})))), "changed");
 }
 
+/// Rules, the answer's status, `Retry-After`, headers and body; then the wait in seconds, and until it is asked again.
+type Row<'r> = (&'r str, u16, Option<u32>, Vec<(String, String)>, Body, Option<u32>, Option<Duration>);
+
 #[test]
 fn a_short_wait_is_waited_for_and_a_long_one_is_passed_on() {
     let wait = |wait: &str| format!("[target]\nauth = \"none\"\nwait = {{ {wait} }}\n");
@@ -252,8 +255,6 @@ fn a_short_wait_is_waited_for_and_a_long_one_is_passed_on() {
     let ms = |ms: u64| Some(Duration::from_millis(ms));
     let retry = |ms: Value| json(json!({"retry": {"ms": ms}}));
     let reset = |text: &str| vec![("x-reset".to_owned(), text.to_owned())];
-    /// Rules, the answer's status, `Retry-After`, headers and body; then the wait in seconds, and until it is asked again.
-    type Row<'r> = (&'r str, u16, Option<u32>, Vec<(String, String)>, Body, Option<u32>, Option<Duration>);
     let rows: [Row<'_>; 15] = [
         ("", 429, Some(2), vec![], Body::Empty, Some(2), ms(2000)),
         ("", 429, Some(3), vec![], Body::Empty, Some(3), None),

@@ -139,7 +139,7 @@ impl FindRule {
         }
         let limit = if let Ask::Rows { paging, .. } = &self.ask { paging.page_rows_max } else { 1 };
         let call = self.page_call(rules, params, value, Page::At(Window { offset: 0, limit }))?;
-        Some(Candidates::Find { find, value: value.clone(), call })
+        Some(Candidates::Find { find, value: value.clone(), call: Box::new(call) })
     }
 
     /// The call that asks for a part of the records with `value`, which is in normal form; `None` if the target cannot be

@@ -307,7 +307,10 @@ fn a_find_that_pages_gives_its_first_page_and_the_others_on_demand() {
     assert_eq!(call.route, "user.find");
     let window = crate::planner::Window { offset: 200, limit: 500 };
     let page = crate::planner::Page::At(window);
-    assert_eq!(world.profile.user.find_page(&world.params, find, &value, page).unwrap().to_string(), "GET /people?login_prefix=a%25&offset=200&limit=200");
+    assert_eq!(
+        world.profile.user.find_page(&world.params, find, &value, page).unwrap().to_string(),
+        "GET /people?login_prefix=a%25&offset=200&limit=200"
+    );
     let rule = &world.profile.user.find[find];
     let Ask::Rows { call, paging } = &rule.ask else { panic!("{rule:?}") };
     assert_eq!(paging.window(call, window), crate::planner::Window { offset: 200, limit: 200 });

@@ -509,7 +509,7 @@ async fn an_issued_token_opens_until_another_is_issued() {
             .with_issued(Arc::clone(&store) as _),
     );
     let of = |id: &str, issued: bool, raw_token: bool| {
-        tenant(id, Credentials { issued, raw_token, ..Credentials::default() })
+        tenant(id, Credentials { raw_token, issued, ..Credentials::default() })
     };
     let tenants = vec![of("itco", true, false), of("rawco", true, true), of("formerly", false, false)];
     house.tenants = Arc::new(Tenants::new(tenants).ok().unwrap());

@@ -55,8 +55,7 @@ fn changes(rules: &ResourceRules) -> bool {
 fn changes_password(users: &ResourceRules) -> bool {
     let writes = |mapping: &Mapping| mapping.apply == Apply::Always && !mapping.immutable;
     let password = users.map.iter().position(|mapping| mapping.name == "password" && writes(mapping));
-    let handles =
-        |at: usize| users.update.iter().any(|rule| rule.when.as_ref().is_none_or(|when| when.is_of(at)));
+    let handles = |at: usize| users.update.iter().any(|rule| rule.when.as_ref().is_none_or(|when| when.is_of(at)));
     password.is_some_and(handles)
 }
 

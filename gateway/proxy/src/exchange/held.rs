@@ -88,7 +88,8 @@ impl Exchange<'_> {
     pub(super) async fn hold_one(&mut self, record: Value, memory: Memory) -> Result<Held, Failure> {
         let facts = self.facts().await?;
         let mut held = self.present(record, memory, &facts)?;
-        if let Some(id) = self.scim_ids(vec![held.present.id.clone()]).await?.pop().filter(|id| *id != held.present.id) {
+        if let Some(id) = self.scim_ids(vec![held.present.id.clone()]).await?.pop().filter(|id| *id != held.present.id)
+        {
             held.present.resource.set_id(&id);
         }
         self.seal(&mut held);

@@ -382,12 +382,9 @@ impl Exchange<'_> {
         let Ok(read) = rules.read_call(&self.tenant.params, id) else { return Ok(None) };
         let Some(answered) = self.answered_aside(&read.call).await? else { return Ok(None) };
         let Answered { body, headers } = answered;
-        let Some(record) = read.record_in(body).map_err(fault)? else { return Ok(None) };
+        let Some(record) = rules.record_of(&read, id, body).map_err(fault)? else { return Ok(None) };
         let record = rules.received(&read.call, &headers, record);
-        if rules.id_of(&record).is_ok_and(|own| own == id) {
-            return self.standing_aside(rules, record).await.map(Some);
-        }
-        Ok(None)
+        self.standing_aside(rules, record).await.map(Some)
     }
 
     fn unknown(&self, reason: String) -> Failure {

@@ -239,7 +239,8 @@ fn with_numbers(mut steps: Vec<Step>, calls: &[Made]) -> Vec<Step> {
     for step in steps.iter_mut().filter(|step| step.stage == Stage::Call) {
         let told = (next..calls.len()).find_map(|at| Some((at, outcome(step, &calls[at])?.to_owned())));
         if let Some((at, outcome)) = told {
-            step.text = format!("call {}: {} {}{outcome}", at + 1, calls[at].call.verb, calls[at].call.printable_path());
+            step.text =
+                format!("call {}: {} {}{outcome}", at + 1, calls[at].call.verb, calls[at].call.printable_path());
             next = at + 1;
         }
     }

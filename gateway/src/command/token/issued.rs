@@ -17,9 +17,8 @@ use crate::config::Config;
 
 /// `scimgate token issue`: prints the token once.
 pub async fn issue(options: &cli::Issue) -> Exit {
-    let overlap = match options.overlap.map_or(Ok(0), |overlap| u64::try_from(overlap.as_secs())) {
-        Ok(overlap) => overlap,
-        Err(_) => return unusable("`--overlap` goes back in time: write `12h`"),
+    let Ok(overlap) = options.overlap.map_or(Ok(0), |overlap| u64::try_from(overlap.as_secs())) else {
+        return unusable("`--overlap` goes back in time: write `12h`");
     };
     let (store, tenant) = match opened(&options.of) {
         Ok(opened) => opened,

@@ -211,7 +211,7 @@ fn a_file_that_cannot_be_used_is_refused_unchanged_with_what_to_do() {
     let rows: [(Make, &str); 7] = [
         (
             Box::new(sqlite("newer.db", newer)),
-            "its layout is 99, and this program knows layouts up to 4: start the newer program",
+            "its layout is 99, and this program knows layouts up to 5: start the newer program",
         ),
         (Box::new(sqlite("other.db", "CREATE TABLE shop (x)".to_owned())), "the database of another program"),
         (Box::new(sqlite("marked.db", "PRAGMA application_id = 7".to_owned())), "the database of another program"),

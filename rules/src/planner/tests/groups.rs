@@ -22,6 +22,7 @@ fn calls_on_groups_say_that_they_are() {
     let present = rules.present(params, record, facts, &Memory::default(), trace).unwrap();
     let search = rules.search_existing(params, &wanted, trace).unwrap().unwrap();
     let crate::search::Candidates::Find { call: find, .. } = search.candidates else { panic!("{search:?}") };
+    let find = *find;
     for (call, expected) in [
         (
             rules.plan_create(params, &wanted, facts, trace).unwrap().calls.remove(0).call,
@@ -33,7 +34,10 @@ fn calls_on_groups_say_that_they_are() {
         ),
         (rules.plan_delete(params, "t-1", trace).unwrap().calls.remove(0).call, "group.delete DELETE /teams/t-1"),
         (rules.read_call(params, "t-1").unwrap().call, "group.get GET /teams/t-1"),
-        (rules.list_call(params, 0, Page::At(Window { offset: 0, limit: 9 })).unwrap(), "group.list GET /teams?offset=0&limit=9"),
+        (
+            rules.list_call(params, 0, Page::At(Window { offset: 0, limit: 9 })).unwrap(),
+            "group.list GET /teams?offset=0&limit=9",
+        ),
         (find, "group.find GET /teams?name=Night"),
     ] {
         assert_eq!(format!("{} {call}", call.route), expected);

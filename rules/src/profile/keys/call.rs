@@ -12,8 +12,12 @@ const DELETE_KEY: Key = key("delete", Form::Text(Kind::Path), "DELETE").such_as(
 pub(super) const READS: &[Key] = &[GET_KEY.such_as("\"/users/{id}\""), ASKS[0], ASKS[1]];
 /// The same of a product that is asked by POST.
 pub(super) const ASKS: &[Key] = &[
-    key("post", Form::Text(Kind::Path), "instead of `get`: a POST that reads and changes nothing, so it may be repeated")
-        .such_as("\"/users/search\""),
+    key(
+        "post",
+        Form::Text(Kind::Path),
+        "instead of `get`: a POST that reads and changes nothing, so it may be repeated",
+    )
+    .such_as("\"/users/search\""),
     key("body", Form::Template, "what such a POST asks, with the placeholders of its path")
         .such_as("{ method = \"user.get\", id = \"{id}\" }"),
 ];

@@ -83,10 +83,18 @@ const VALUES: &[Key] = &[
 ];
 
 const TOLD: &[Key] = &[
-    key("doc", Form::Text(Kind::Plain), "what its value is, in the words of the guide that `scimgate guide` writes; at most 1000 bytes")
-        .such_as("\"the employee's badge number\""),
-    key("source", Form::Table(&SOURCE), "for that guide: what an IdP fills it from, where it is not what the IdP has by default")
-        .such_as("{ entra = \"mobile\", okta = \"user.mobilePhone\" }"),
+    key(
+        "doc",
+        Form::Text(Kind::Plain),
+        "what its value is, in the words of the guide that `scimgate guide` writes; at most 1000 bytes",
+    )
+    .such_as("\"the employee's badge number\""),
+    key(
+        "source",
+        Form::Table(&SOURCE),
+        "for that guide: what an IdP fills it from, where it is not what the IdP has by default",
+    )
+    .such_as("{ entra = \"mobile\", okta = \"user.mobilePhone\" }"),
 ];
 
 static SOURCE: Definition = Definition { name: "user.map.PATH.source", keys: &[SOURCE_KEYS], names: None };
@@ -95,7 +103,8 @@ const SOURCE_KEYS: &[Key] = &[
     key("entra", Form::Text(Kind::Plain), "in Entra ID: an attribute, an expression, or a constant in double quotes")
         .such_as("'Not([IsSoftDeleted])'"),
     key("okta", Form::Text(Kind::Plain), "in Okta: an expression").such_as("\"user.mobilePhone\""),
-    key("onelogin", Form::Text(Kind::Plain), "in OneLogin: a macro of the JSON template, or a value").such_as("\"{$user.phone}\""),
+    key("onelogin", Form::Text(Kind::Plain), "in OneLogin: a macro of the JSON template, or a value")
+        .such_as("\"{$user.phone}\""),
 ];
 
 const DEFAULT_FORMS: &[Form] = &[Form::Table(&DEFAULT), Form::Json];

@@ -58,8 +58,11 @@ static KINDS: Definition = Definition { name: "group.members.type.values", keys:
 
 const KIND: Key = key("KIND", Form::Scalar, "`User` or `Group`: the product's value");
 
-static MEMBERS_LIST: Definition =
-    Definition { name: "group.members.list", keys: &[READS, ROWS_AT, PAGES, ROWS, LIST_KEYS, SENT, JUDGED], names: None };
+static MEMBERS_LIST: Definition = Definition {
+    name: "group.members.list",
+    keys: &[READS, ROWS_AT, PAGES, ROWS, LIST_KEYS, SENT, JUDGED],
+    names: None,
+};
 
 const LIST_KEYS: &[Key] = &[key(
     "group",
@@ -94,8 +97,11 @@ const CHANGE_KEYS: &[Key] = &[
     .such_as("{ get = \"/users/{member}\", field = \"team_ids\" }"),
 ];
 
-static MERGE: Definition =
-    Definition { name: "group.members.add.merge", keys: &[READS, MERGE_KEYS, MEMBER_ANSWER, SENT, JUDGED], names: None };
+static MERGE: Definition = Definition {
+    name: "group.members.add.merge",
+    keys: &[READS, MERGE_KEYS, MEMBER_ANSWER, SENT, JUDGED],
+    names: None,
+};
 
 const MERGE_KEYS: &[Key] = &[
     key("field", Form::Text(Kind::Field), "the list in the user's record, or the one group")

@@ -52,13 +52,8 @@ fn secrets(section: &Section<'_>, id: Option<&FieldPath>, map: &Map) -> Vec<Fiel
 fn join(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<JoinRule> {
     let placeholders = fields_in(subject, &section);
     let name = format!("{}.join", subject.noun);
-    let shape = CallShape {
-        name: name.clone(),
-        verbs: &READS,
-        answer: Answer::Rows,
-        placeholders: &placeholders,
-        needs: &[],
-    };
+    let shape =
+        CallShape { name: name.clone(), verbs: &READS, answer: Answer::Rows, placeholders: &placeholders, needs: &[] };
     let call = call::read(subject.names, &section, &shape);
     let at = section.required_text("at", "\"profile\"").and_then(|text| writable_field(&section, text));
     let take = field(&section, "rows").unwrap_or_default();

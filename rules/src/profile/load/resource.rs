@@ -100,7 +100,25 @@ pub(super) fn resource(
     let kind = subject.kind.clone();
     let shown = kind.clone();
     let (id, get) = (id?, get?);
-    let mut rules = ResourceRules { noun, kind, shown, id, id_changes, refuse_unmapped, record, map, write, find, get, list, sort, create, update, delete, fixed: Vec::new() };
+    let mut rules = ResourceRules {
+        noun,
+        kind,
+        shown,
+        id,
+        id_changes,
+        refuse_unmapped,
+        record,
+        map,
+        write,
+        find,
+        get,
+        list,
+        sort,
+        create,
+        update,
+        delete,
+        fixed: Vec::new(),
+    };
     if names.sheet.count() == problems {
         let create = create_spans.unwrap_or_default();
         let spans = Spans { map: map_span, mappings, writes, create, members: members_span };

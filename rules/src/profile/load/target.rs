@@ -171,13 +171,8 @@ pub(super) fn lookup_sections<'d>(root: &Section<'d>) -> Vec<(Lookup<'d>, Sectio
 
 /// One look-up table.
 pub(super) fn lookup(names: &Names<'_>, section: Section<'_>) -> Option<LookupRule> {
-    let shape = CallShape {
-        name: section.name.clone(),
-        verbs: &READS,
-        answer: Answer::Rows,
-        placeholders: &[],
-        needs: &[],
-    };
+    let shape =
+        CallShape { name: section.name.clone(), verbs: &READS, answer: Answer::Rows, placeholders: &[], needs: &[] };
     let call = call::read(names, &section, &shape);
     let rows = call::required_field(&section, "rows", "\"items\"");
     let id = call::required_field(&section, "id", "\"id\"");

@@ -159,6 +159,16 @@ async fn rows_that_lack_fields_are_read_one_by_one_if_they_may_match() {
     check(&desk, &search("userName ew \"3\" and title eq \"Dr\""), &matching).await;
     let none = ["GET /users?o=0&n=3", "200 0 in all, from 1:"];
     check(&desk, &search("userName ew \"9\" and title eq \"Dr\""), &none).await;
+    // A row that says that nobody may see it is not read; one that does not say is.
+    let known = json!({"id": "1", "login": "u1", "admin": true});
+    let told = |id: usize| json!({"id": id.to_string(), "login": format!("u{id}"), "admin": false});
+    let script = Script::default()
+        .says("GET /users?o=0&n=3", json!({"users": [known, told(2), brief(3)], "total": 3}))
+        .says("GET /users/2", row(2))
+        .says("GET /users/3", json!({"id": "3", "login": "u3", "title": "Dr", "admin": true}));
+    let desk = super::desk::desk(&users("protected = \"admin == true\"\n", &format!("{FIND}{list}")), script);
+    let read = ["GET /users?o=0&n=3", "GET /users/2", "GET /users/3", "200 1 in all, from 1: 2"];
+    check(&desk, &search("title eq \"Dr\""), &read).await;
 }
 
 // === pages ===

@@ -143,6 +143,16 @@ async fn what_was_done_is_undone_and_the_first_failure_is_the_answer() {
     assert_eq!(depot.users(), [] as [&str; 0]);
 }
 
+/// Also where the product made it, and it cannot be read.
+#[tokio::test]
+async fn what_was_made_and_cannot_be_read_is_undone() {
+    let (house, depot) = depot(&[EDITS_UNDO]);
+    depot.cut(Cut::Before(3));
+    assert_eq!(status(&house.answer("POST /Users", &agent()).await), "503");
+    assert_eq!(depot.take_calls().last().map(String::as_str), Some("DELETE /users/1"));
+    assert_eq!(depot.users(), Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn a_check_refuses_before_anything_is_written() {
     let (house, depot) = depot(&[]);
@@ -371,4 +381,19 @@ async fn who_is_renamed_while_a_delete_waits_is_deleted_by_the_new_name() {
         });
     assert_eq!((status(&renamed), status(&deleted)), ("200", "204"), "{renamed} {deleted}");
     assert_eq!(depot.users(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_name_that_the_product_gave_away_again_is_nobody_elses() {
+    let (house, depot) = depot(&RENAMES);
+    let (ada, ida) = (user("ada", &json!({})), user("ida", &json!({})));
+    house.answer("POST /Users", &ada).await;
+    house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
+    // Behind our back.
+    let rule = house.tenant.profile.user.get.rule.clone();
+    let gone = rules::TargetCall::new(rules::Verb::Delete, "/users/ida", "user.delete", rule);
+    assert_eq!(crate::target::Target::call(&*depot, &gone).await.map(|answer| answer.status), Ok(204));
+    let made = house.answer("POST /Users", &ida).await;
+    assert!(made.starts_with(r#"201 {"id":"ida","userName":"ida""#), "{made}");
+    assert_eq!(house.answer("GET /Users/ada", &Value::Null).await, "404 there is no User `ada`");
 }

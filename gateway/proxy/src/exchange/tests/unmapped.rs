@@ -13,7 +13,7 @@ async fn left_out(house: &House, request: &str, body: &Value) -> (String, String
     (draft.snapshot().left_out.join(", "), answer)
 }
 
-/// A user, and PATCHes of it, whose attributes have no mapping.
+/// A user, and patches of it, whose attributes have no mapping.
 fn requests() -> [(&'static str, Value); 4] {
     let named = json!({"nickName": "Kit", "name": {"honorificPrefix": "Dr."}, "shoeSize": 38});
     [
@@ -31,11 +31,11 @@ fn requests() -> [(&'static str, Value); 4] {
 #[tokio::test]
 async fn what_no_mapping_takes_is_left_out_and_named_once() {
     let house = house(Quirk::None, &[]);
-    let names = ["shoeSize, nickName, name", "shoeSize, nickName, name", "nickName", "shoeSize, nickName"];
-    for ((request, body), names) in requests().into_iter().zip(names) {
+    let expected = ["shoeSize, nickName, name", "shoeSize, nickName, name", "nickName", "shoeSize, nickName"];
+    for ((request, body), expected) in requests().into_iter().zip(expected) {
         let (named, answer) = left_out(&house, request, &body).await;
         assert!(answer.starts_with("20"), "{request}: {answer}");
-        assert_eq!(named, names, "{request}");
+        assert_eq!(named, expected, "{request}");
     }
     let (named, _) = left_out(&house, "PATCH /Users/1", &replaces("title", &json!("Dr"))).await;
     assert_eq!(named, "");

@@ -71,7 +71,9 @@ impl<'t> Texts<'t> {
     pub(in super::super) fn body(self, template: &BodyTemplate) -> Result<Value, AccessError> {
         Ok(match template {
             BodyTemplate::Fixed(value) => value.clone(),
-            BodyTemplate::Name(name) | BodyTemplate::Number(name) => Value::String(self.value(name).ok_or_else(|| missing(name))?.into_owned()),
+            BodyTemplate::Name(name) | BodyTemplate::Number(name) => {
+                Value::String(self.value(name).ok_or_else(|| missing(name))?.into_owned())
+            }
             BodyTemplate::Text(text) => Value::String(self.fill(text)?.to_string()),
             BodyTemplate::Array(elements) => {
                 Value::Array(elements.iter().map(|element| self.body(element)).collect::<Result<_, _>>()?)

@@ -30,7 +30,7 @@ fn call(verb: Verb) -> TargetCall {
 }
 
 /// A server that gives out the tokens `s3cret-1`, `s3cret-2`, … and takes those that `good` says.
-fn server(answer: fn(usize) -> Reply, good: fn(&Asked) -> bool) -> Loopback {
+fn server(answer: fn(usize) -> Reply, good: impl Fn(&Asked) -> bool + Send + Sync + 'static) -> Loopback {
     let logins = AtomicUsize::new(0);
     Loopback::start(move |asked| {
         if asked.line().starts_with("POST /api/oauth/token") || asked.line().starts_with("POST /api/session") {
@@ -136,6 +136,33 @@ async fn who_asks_meanwhile_waits_for_the_same_token() {
         is_ok(&answer);
     }
     assert_eq!(lines(&server).iter().filter(|line| *line == TOKEN).count(), 1);
+}
+
+/// Who hears later than others that the old token is refused does not throw the new one away.
+#[tokio::test]
+async fn a_token_is_renewed_once_for_all_that_were_refused() {
+    let refused = AtomicUsize::new(0);
+    let server = server(
+        |nr| Reply::new(200, "", &format!(r#"{{"access_token":"s3cret-{nr}","expires_in":3600}}"#)),
+        move |asked| {
+            let is_new = asked.header("authorization") == Some("Bearer s3cret-2");
+            if !is_new {
+                let before = refused.fetch_add(1, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis([0, 80, 160, 240][before.min(3)]));
+            }
+            is_new
+        },
+    );
+    let target = Arc::new(target(&server, OAUTH2));
+    let mut crowd = JoinSet::new();
+    for _ in 0..4 {
+        let target = Arc::clone(&target);
+        crowd.spawn(async move { target.call(&call(Verb::Post)).await });
+    }
+    for answer in crowd.join_all().await {
+        is_ok(&answer);
+    }
+    assert_eq!(lines(&server).iter().filter(|line| *line == TOKEN).count(), 2);
 }
 
 #[tokio::test]

@@ -64,8 +64,7 @@ impl Operations<'_, '_> {
         let pages = PAGES.into_iter().filter(|page| has_pages && direct != Some(*page));
         let placeholders: Vec<String> = direct.iter().copied().chain(pages).map(str::to_owned).collect();
         let needs: Vec<_> = direct.iter().map(|field| (*field, "it would give everybody")).collect();
-        let shape =
-            CallShape { name, verbs: &READS, answer: Answer::Rows, placeholders: &placeholders, needs: &needs };
+        let shape = CallShape { name, verbs: &READS, answer: Answer::Rows, placeholders: &placeholders, needs: &needs };
         // Without a sound `by`, its placeholder is not known, and the template is no second problem.
         let mut call = direct.and_then(|_| call::read(self.subject.names, section, &shape));
         if direct.is_none() {
