@@ -16,6 +16,7 @@ use proxy::target::target_client;
 use proxy::tenant::{Credentials, TokenHash};
 use proxy::{Clock, Exchanges, NoRandom, RandomSource, Tenant, Tenants};
 use rules::Params;
+use rules::params::ParamKind;
 use scim::Operation;
 use serde_json::{Value, json};
 use store::Volatile;
@@ -66,7 +67,8 @@ fn patch() -> Request {
 /// A customer whose target is [`Played`].
 pub(super) fn tenant(name: &str, credentials: Credentials) -> Tenant {
     let profile = profile(name);
-    let given = profile.params.iter().map(|param| (param.name.clone(), json!("GB")));
+    let regions = profile.params.iter().filter(|param| param.kind == ParamKind::Region);
+    let given = regions.map(|param| (param.name.clone(), json!("GB")));
     let params = Params::bind(&profile.params, &given.collect()).unwrap();
     Tenant {
         id: "acme".parse().unwrap(),

@@ -99,7 +99,7 @@ fn present(profile: &Profile, record: Value) -> Present {
     profile.user.present(&params, record, &facts, &memory, &mut Trace::off()).unwrap()
 }
 
-/// The tenant's region, whatever is asked for.
+/// The tenant's region, and that it is not strict.
 struct Region;
 
 impl Variables for Region {
@@ -107,8 +107,8 @@ impl Variables for Region {
         Operand::Absent
     }
 
-    fn name(&self, _slot: usize) -> Operand<'_> {
-        Operand::Text("GB".into())
+    fn name(&self, slot: usize) -> Operand<'_> {
+        if slot == 0 { Operand::Text("GB".into()) } else { Operand::Boolean(false) }
     }
 }
 

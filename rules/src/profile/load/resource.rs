@@ -64,16 +64,7 @@ pub(super) fn resource(
     let (names, noun) = (subject.names, subject.noun);
     let problems = names.sheet.count();
     let id = required_field(&section, "id", "\"id\"");
-    let maps = section.section("map");
-    if section.value("map").is_none() {
-        let example = if noun == "group" { "displayName" } else { "userName" };
-        let help = format!("write `[{noun}.map]` with `{example} = {{ direct = \"name\", match = 1 }}`");
-        section.report(Code::MissingKey, section.span, format!("`[{noun}.map]` is missing"), help);
-    }
-    let (map, map_span) = match &maps {
-        Some(maps) => (mapping::read(subject, maps), maps.span),
-        None => (mapping::Map::default(), section.span),
-    };
+    let (map, map_span) = map(subject, &section);
     let computed = section.section("write").map(|fields| write::read(subject, &map, &fields)).unwrap_or_default();
     check_param_names(names, &map, &computed);
     let operations = Operations::new(subject, &map, &computed, &section);
@@ -127,6 +118,20 @@ pub(super) fn resource(
     }
     schema::adapt(&mut rules, &places);
     Some(rules)
+}
+
+/// The mappings, and where they stand.
+fn map(subject: &Subject<'_, '_>, section: &Section<'_>) -> (mapping::Map, Span) {
+    let noun = subject.noun;
+    if section.value("map").is_none() {
+        let example = if noun == "group" { "displayName" } else { "userName" };
+        let help = format!("write `[{noun}.map]` with `{example} = {{ direct = \"name\", match = 1 }}`");
+        section.report(Code::MissingKey, section.span, format!("`[{noun}.map]` is missing"), help);
+    }
+    match section.section("map") {
+        Some(maps) => (mapping::read(subject, &maps), maps.span),
+        None => (mapping::Map::default(), section.span),
+    }
 }
 
 /// Notes what was found across rules.
