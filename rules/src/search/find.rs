@@ -19,7 +19,7 @@ use crate::template::TextTemplate;
 use crate::trace::Trace;
 
 impl ResourceRules {
-    /// The call for a further part of the rows of [`Candidates::Find`](super::Candidates::Find): the rows of
+    /// The call for a further part of the rows of [`Candidates::Find`]: the rows of
     /// [`Paging::window`](crate::profile::Paging::window).
     ///
     /// # Errors
