@@ -11,38 +11,27 @@ pub struct Shipped {
     pub tests: &'static str,
 }
 
+/// The folder of a profile, as it stands in the binary.
+macro_rules! folder {
+    ($name:literal) => {
+        Shipped {
+            name: $name,
+            profile: include_str!(concat!("../profiles/", $name, "/profile.toml")),
+            tests: include_str!(concat!("../profiles/", $name, "/profile.test.toml")),
+        }
+    };
+}
+
 /// All of them, by name.
 pub const SHIPPED: &[Shipped] = &[
-    Shipped {
-        name: "directory",
-        profile: include_str!("../profiles/directory/profile.toml"),
-        tests: include_str!("../profiles/directory/profile.test.toml"),
-    },
-    Shipped {
-        name: "itmc",
-        profile: include_str!("../profiles/itmc/profile.toml"),
-        tests: include_str!("../profiles/itmc/profile.test.toml"),
-    },
-    Shipped {
-        name: "talkdesk",
-        profile: include_str!("../profiles/talkdesk/profile.toml"),
-        tests: include_str!("../profiles/talkdesk/profile.test.toml"),
-    },
-    Shipped {
-        name: "telemessage",
-        profile: include_str!("../profiles/telemessage/profile.toml"),
-        tests: include_str!("../profiles/telemessage/profile.test.toml"),
-    },
-    Shipped {
-        name: "telemetrytv",
-        profile: include_str!("../profiles/telemetrytv/profile.toml"),
-        tests: include_str!("../profiles/telemetrytv/profile.test.toml"),
-    },
-    Shipped {
-        name: "telmediq",
-        profile: include_str!("../profiles/telmediq/profile.toml"),
-        tests: include_str!("../profiles/telmediq/profile.test.toml"),
-    },
+    folder!("directory"),
+    folder!("itmc"),
+    folder!("redmine"),
+    folder!("synapse"),
+    folder!("talkdesk"),
+    folder!("telemessage"),
+    folder!("telemetrytv"),
+    folder!("telmediq"),
 ];
 
 /// The shipped profile called `name`.

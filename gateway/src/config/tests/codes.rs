@@ -168,7 +168,7 @@ fn what_would_open_the_gateway_is_refused() {
 #[test]
 fn profiles_and_their_parameters_are_checked() {
     insta::assert_snapshot!(only(Code::Profile, "\"telemessage\"", "\"telemassage\""), @r#"
-    error[E0304]: there is no profile `telemassage`: shipped are directory, itmc, talkdesk, telemessage, telemetrytv, telmediq
+    error[E0304]: there is no profile `telemassage`: shipped are directory, itmc, redmine, synapse, talkdesk, telemessage, telemetrytv, telmediq
      --> scimgate.toml:5:11
       |
     5 | profile = "telemassage"
