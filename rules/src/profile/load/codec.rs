@@ -5,12 +5,11 @@ use scim::schema::{Attribute, Kind};
 
 use super::call::field_at;
 use super::literal::Shape;
-use super::mapping::type_name;
-use super::scope::{Names, ScimScope, Subject, expression, type_of};
+use super::mapping::expression_of;
+use super::scope::{Names, ScimScope, Subject};
 use super::text::{Known, template};
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, listed, shortened, text};
-use crate::expression::Type;
 use crate::profile::{
     CharMap, Codec, Each, Fallback, FieldPath, Form, LENGTH_MAX, Length, Longer, RANDOM_CHARS_MAX, RANDOM_CHARS_MIN,
     VALUE_NAME,
@@ -289,12 +288,6 @@ pub(super) fn random_length(section: &Section<'_>) -> Option<usize> {
 fn computed(subject: &Subject<'_, '_>, section: &Section<'_>, entry: Entry<'_>, path: &BoundPath) -> Option<Fallback> {
     let text = text(section.sheet, entry)?;
     let scope = ScimScope::new(subject);
-    let expression = expression(section.sheet, text, &scope)?;
-    let (wanted, found) = (type_of(&subject.kind, path), expression.result());
-    if wanted != Type::Any && found != Type::Any && wanted != found {
-        let message = format!("`{path}` is {}, the expression gives {}", type_name(wanted), type_name(found));
-        section.report(Code::ExpressionType, text.span, message, "use a function that gives the attribute's type");
-        return None;
-    }
+    let expression = expression_of(subject, section, text, &scope, path)?;
     Some(Fallback::Expression { expression, attributes: scope.into_attributes() })
 }

@@ -15,7 +15,7 @@ use super::scope::{RecordScope, Subject, expression, type_of};
 use super::told;
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, Text, listed, shortened, text};
-use crate::expression::Type;
+use crate::expression::{Expression, Scope, Type};
 use crate::planner::is_empty;
 use crate::profile::{Apply, Codec, Empty, Fallback, Form, Mapping, Source};
 use crate::source::Span;
@@ -270,14 +270,26 @@ fn emptied(section: &Section<'_>, entry: Entry<'_>, leaf: &Attribute) -> Option<
 fn computed(subject: &Subject<'_, '_>, section: &Section<'_>, entry: Entry<'_>, path: &BoundPath) -> Option<Source> {
     let text = text(section.sheet, entry)?;
     let scope = RecordScope::new(subject.names);
-    let expression = expression(section.sheet, text, &scope)?;
+    let expression = expression_of(subject, section, text, &scope, path)?;
+    Some(Source::Expression { expression, fields: scope.into_fields() })
+}
+
+/// An expression that gives what the attribute at `path` holds.
+pub(super) fn expression_of(
+    subject: &Subject<'_, '_>,
+    section: &Section<'_>,
+    text: Text<'_>,
+    scope: &dyn Scope,
+    path: &BoundPath,
+) -> Option<Expression> {
+    let expression = expression(section.sheet, text, scope)?;
     let (wanted, found) = (type_of(&subject.kind, path), expression.result());
     if wanted != Type::Any && found != Type::Any && wanted != found {
         let message = format!("`{path}` is {}, the expression gives {}", type_name(wanted), type_name(found));
         section.report(Code::ExpressionType, text.span, message, "use a function that gives the attribute's type");
         return None;
     }
-    Some(Source::Expression { expression, fields: scope.into_fields() })
+    Some(expression)
 }
 
 pub(super) fn type_name(of: Type) -> &'static str {
