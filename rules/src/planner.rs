@@ -16,6 +16,7 @@ mod told;
 mod update;
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use scim::Resource;
 use serde_json::Value;
@@ -43,7 +44,7 @@ impl ResourceRules {
     /// A name that is looked up may differ in case: both stand for one row.
     #[must_use]
     pub fn is_already(&self, present: &Present, wanted: &Wanted) -> bool {
-        self.taken().filter(|(_, mapping)| !mapping.is_secret()).all(|(_, mapping)| is_so(mapping, present, wanted))
+        self.taken().filter(|(_, mapping)| !mapping.is_secret()).all(|(at, mapping)| is_so(mapping, present, wanted.value(at)))
     }
 
     /// Whether `present` is what the main call of a create makes of `wanted`, whatever is still to be done by the steps
@@ -53,7 +54,7 @@ impl ResourceRules {
         let visible = self.taken().filter(|(_, mapping)| !mapping.is_secret());
         visible
             .filter(|(_, mapping)| mapping.attribute.read(&present.resource).is_some())
-            .all(|(at, mapping)| self.is_stepped(at) || is_so(mapping, present, wanted))
+            .all(|(at, mapping)| self.is_stepped(at) || is_so(mapping, present, wanted.value(at)))
     }
 
     /// Gives `wanted` what it does not say and `present` has, and takes out of it what `present` does not show and the main
@@ -173,7 +174,12 @@ impl ResourceRules {
 
 impl Write {
     /// As [`Write::value`], for a resource that is made; `draw` gives what is random.
-    fn made(&self, params: &Params, resource: &Resource, draw: &mut Draw<'_>) -> Result<Option<Value>, Refusal> {
+    fn made(
+        &self,
+        params: &Params,
+        resource: &impl Deref<Target = Resource>,
+        draw: &mut Draw<'_>,
+    ) -> Result<Option<Value>, Refusal> {
         let WriteSource::Random(length) = self.source else { return self.value(params, resource) };
         draw.text(length).map(Some).ok_or_else(|| Refusal::Value {
             attribute: self.field.to_string(),
@@ -182,13 +188,14 @@ impl Write {
         })
     }
 
-    /// What the field should hold for `resource`; `None` if nothing.
-    fn value(&self, params: &Params, resource: &Resource) -> Result<Option<Value>, Refusal> {
+    /// What the field should hold for `resource`, which is made for an expression only; `None` if nothing.
+    fn value(&self, params: &Params, resource: &impl Deref<Target = Resource>) -> Result<Option<Value>, Refusal> {
         match &self.source {
             WriteSource::Constant(value) => Ok(Some(value.clone())),
             // Of a resource that is there, it stays what it is.
             WriteSource::Random(_) => Ok(None),
             WriteSource::Expression { expression, attributes } => {
+                let resource = resource.deref();
                 expression.eval(&OfResource { params, attributes, resource }).into_json().map_err(|reason| {
                     let attribute = attributes.first().map_or_else(|| self.field.to_string(), ToString::to_string);
                     let reason = if self.is_secret() { NOT_ACCEPTED.to_owned() } else { reason };
@@ -200,8 +207,8 @@ impl Write {
 }
 
 /// Whether an attribute is as wanted; what nobody wants is always so.
-fn is_so(mapping: &Mapping, present: &Present, wanted: &Wanted) -> bool {
-    let Some(want) = mapping.attribute.read(&wanted.resource) else { return true };
+fn is_so(mapping: &Mapping, present: &Present, want: Option<&Value>) -> bool {
+    let Some(want) = want else { return true };
     match (mapping.attribute.read(&present.resource), &mapping.source) {
         (None, source) => matches!(source, Source::Keep),
         (Some(Value::String(now)), Source::Direct { lookup: Some(_), .. }) => {

@@ -7,6 +7,7 @@ mod call;
 mod codec;
 mod error;
 mod field;
+mod intake;
 mod mapping;
 mod members;
 mod reading;
@@ -28,6 +29,7 @@ pub use self::codec::{
 };
 pub use self::error::{ErrorMeaning, ErrorRule, Pattern};
 pub use self::field::{FIELD_KEYS_MAX, FieldError, FieldPath, Key, Literal, POSITION_MAX, Pick};
+pub(crate) use self::intake::Intake;
 pub use self::load::PROFILE_BYTES_MAX;
 pub use self::mapping::{Apply, LookupRef, Mapping, Source, Told, ValueTable, Write, WriteSource};
 pub use self::members::{GroupRules, GroupsOf, MemberCall, MemberKind, MemberLook, MemberRules, MemberWrites, Merge};
@@ -132,6 +134,8 @@ pub struct ResourceRules {
     pub delete: Option<DeleteRule>,
     /// The records themselves, if they are in the profile and no call reads them: fixed groups. Else empty.
     pub fixed: Vec<Value>,
+    /// What of a sent resource counts; follows from `map` and `write`.
+    pub(crate) intake: Intake,
 }
 
 impl ResourceRules {

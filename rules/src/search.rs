@@ -17,7 +17,7 @@ use serde_json::Value;
 use self::candidates::Hopeless;
 use crate::call::TargetCall;
 use crate::params::Params;
-use crate::profile::{Ask, Mapping, ResourceRules};
+use crate::profile::{Ask, ResourceRules};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
 use crate::translate::Wanted;
@@ -117,12 +117,13 @@ impl ResourceRules {
         wanted: &Wanted,
         trace: &mut Trace,
     ) -> Result<Option<Search>, Refusal> {
-        let has = |mapping: &&Mapping| mapping.matching.is_some() && mapping.attribute.read(&wanted.resource).is_some();
-        let Some(mapping) = self.map.iter().filter(has).min_by_key(|mapping| mapping.matching) else { return Ok(None) };
-        let literal = match mapping.attribute.read(&wanted.resource) {
-            Some(Value::String(text)) => Literal::String(text.clone()),
-            Some(Value::Number(number)) => Literal::Number(number.clone()),
-            Some(Value::Bool(flag)) => Literal::Boolean(*flag),
+        let matching = self.map.iter().enumerate().filter(|(_, mapping)| mapping.matching.is_some());
+        let wanted = matching.filter_map(|(index, mapping)| Some((mapping, wanted.value(index)?)));
+        let Some((mapping, value)) = wanted.min_by_key(|(mapping, _)| mapping.matching) else { return Ok(None) };
+        let literal = match value {
+            Value::String(text) => Literal::String(text.clone()),
+            Value::Number(number) => Literal::Number(number.clone()),
+            Value::Bool(flag) => Literal::Boolean(*flag),
             _ => return Ok(None),
         };
         trace.step(Stage::Normalise, Some(&mapping.rule), || format!("matches by {}", mapping.name));

@@ -45,14 +45,22 @@ pub struct Present {
 /// A resource as the IdP wants it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
-    /// Mapped attributes only, every value in normal form; kept attributes included.
-    pub resource: Resource,
+    /// In normal form, by the index of their mapping in [`ResourceRules::map`]; kept attributes included.
+    values: Vec<Option<Value>>,
     /// What has to be remembered of it.
     pub memory: Memory,
     /// What it means that an attribute is not there.
     pub absent: Absent,
     /// What was sent and is left out, by name: no mapping takes it. At most [`UNMAPPED_MAX`].
     pub unmapped: Vec<String>,
+}
+
+impl Wanted {
+    /// What is wanted of the attribute with this index in [`ResourceRules::map`], in normal form.
+    #[must_use]
+    pub fn value(&self, mapping: usize) -> Option<&Value> {
+        self.values.get(mapping)?.as_ref()
+    }
 }
 
 /// What it means that a wanted resource lacks an attribute which the target holds.
@@ -141,6 +149,17 @@ impl ResourceRules {
             _ => None,
         }
         .ok_or_else(|| garbage(format!("a record without an id in field `{}`", self.id)))
+    }
+
+    /// The resource that has these values, by the index of their mapping; the rest is not there.
+    pub(crate) fn resource_of<'v>(&self, value: impl Fn(usize) -> Option<&'v Value>) -> Resource {
+        let mut resource = Resource::default();
+        for (index, mapping) in self.map.iter().enumerate() {
+            if let Some(value) = value(index) {
+                mapping.attribute.write(&mut resource, Some(value.clone()));
+            }
+        }
+        resource
     }
 
     /// The resource as the IdP should see it: values as they were sent wherever their normal form is what the target holds.

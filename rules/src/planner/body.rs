@@ -252,7 +252,7 @@ impl Ingredients for Making<'_> {
         self.held(&mut body);
         for write in self.rules.write.iter().filter(|write| write.apply == Apply::Always) {
             // What has no value for the settled resource was refused when the difference was made.
-            if let (Ok(Some(value)), Value::Object(fields)) = (write.value(self.params, self.settled), &mut body) {
+            if let (Ok(Some(value)), Value::Object(fields)) = (write.value(self.params, &self.settled), &mut body) {
                 write.field.write(fields, value);
             }
         }

@@ -2,6 +2,9 @@
 //!
 //! Decides what is called and in which order; what fields hold is the mappings'.
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
+
 use scim::Resource;
 use serde_json::{Map, Value};
 
@@ -23,6 +26,30 @@ pub(super) fn update_name(at: usize) -> String {
     format!("update.{at}")
 }
 
+/// The values that a new resource has, by the index of their mapping.
+pub(super) struct Settled<'v> {
+    values: Vec<Option<Cow<'v, Value>>>,
+}
+
+impl<'v> Settled<'v> {
+    /// What nobody has to say: the constants.
+    fn of(rules: &'v ResourceRules) -> Self {
+        let constant = |mapping: &'v Mapping| match &mapping.source {
+            Source::Constant(value) => Some(Cow::Borrowed(value)),
+            _ => None,
+        };
+        Self { values: rules.map.iter().map(constant).collect() }
+    }
+
+    pub(super) fn value(&self, mapping: usize) -> Option<&Value> {
+        self.values.get(mapping)?.as_deref()
+    }
+
+    fn resource(&self, rules: &ResourceRules) -> Resource {
+        rules.resource_of(|at| self.value(at))
+    }
+}
+
 impl ResourceRules {
     /// The calls that make the record.
     ///
@@ -41,6 +68,7 @@ impl ResourceRules {
         let aside = self.empty_new(&mut fields, &settled);
         let (rule, around) = (&create.call, &create.around);
         let mut plan = Plan { aside, ..Plan::default() };
+        let settled = if around.is_some() { settled.resource(self) } else { Resource::default() };
         let sequence = Sequence { rules: self, params, what: "create", wanted: &settled, present: None };
         if around.is_some() {
             let all = Made { rules: self, params, fields: &fields }.all();
@@ -116,40 +144,35 @@ impl ResourceRules {
                 record: present.record.clone(),
                 ..Known::default()
             });
+            let settled = settled.resource(self);
             let sequence = Sequence { rules: self, params, what, wanted: &settled, present: None };
             sequence.add_after(after, &name, plan, trace)?;
         }
         Ok(())
     }
 
-    /// Every field of a new record, and the resource that it then is.
-    fn new_fields(
-        &self,
+    /// Every field of a new record, and the values that it then has.
+    fn new_fields<'v>(
+        &'v self,
         params: &Params,
-        wanted: &Wanted,
+        wanted: &'v Wanted,
         facts: &Facts,
         trace: &mut Trace,
-    ) -> Result<(Value, Resource), Refusal> {
-        let mut settled = wanted.resource.clone();
+    ) -> Result<(Value, Settled<'v>), Refusal> {
+        let mut settled = Settled::of(self);
         let mut fields = Map::new();
-        for mapping in &self.map {
-            if let Source::Constant(value) = &mapping.source {
-                mapping.attribute.write(&mut settled, Some(value.clone()));
-            }
-        }
         let mut draw = Draw::from(facts);
-        for (_, mapping) in self.taken() {
+        let said = LazyCell::new(|| self.resource_of(|at| wanted.value(at)));
+        for (at, mapping) in self.taken() {
             let is_emptied = matches!(mapping.source, Source::Emptied { .. });
-            let sent = mapping.attribute.read(&wanted.resource);
-            let value = match (sent, mapping.default.is_some()) {
-                (Some(value), _) => value.clone(),
+            let value = match (wanted.value(at), mapping.default.is_some()) {
+                (Some(value), _) => Cow::Borrowed(value),
                 (None, true) => {
-                    let Some(default) = mapping.by_default(params, &wanted.resource, &mut draw)? else { continue };
+                    let Some(default) = mapping.by_default(params, &said, &mut draw)? else { continue };
                     trace.step(Stage::Plan, Some(&mapping.rule), || {
                         format!("{} by default {}", mapping.name, mapping.print(&default))
                     });
-                    mapping.attribute.write(&mut settled, Some(default.clone()));
-                    default
+                    Cow::Owned(default)
                 }
                 (None, false) => continue,
             };
@@ -160,15 +183,18 @@ impl ResourceRules {
                 });
                 field.write(&mut fields, target);
             }
+            settled.values[at] = Some(value);
         }
+        let resource = LazyCell::new(|| settled.resource(self));
         for write in &self.write {
-            if let Some(value) = write.made(params, &settled, &mut draw)? {
+            if let Some(value) = write.made(params, &resource, &mut draw)? {
                 trace.step(Stage::Change, Some(&write.rule), || {
                     format!("writes {} {}", write.field, write.print(&value))
                 });
                 write.field.write(&mut fields, value);
             }
         }
+        drop(resource);
         Ok((Value::Object(fields), settled))
     }
 

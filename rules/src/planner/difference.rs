@@ -21,7 +21,7 @@ pub(super) struct Difference<'r> {
     /// In the order of the file: mappings, then written fields.
     pub(super) changes: Vec<Changed<'r>>,
     /// The resource as it will be.
-    pub(super) settled: Resource,
+    pub(super) settled: Cow<'r, Resource>,
     /// What is set aside from now on.
     pub(super) aside: BTreeMap<String, Value>,
 }
@@ -56,17 +56,20 @@ impl<'r> Difference<'r> {
     pub(super) fn between(
         rules: &'r ResourceRules,
         params: &Params,
-        present: &Present,
+        present: &'r Present,
         wanted: &Wanted,
         facts: &Facts,
         trace: &mut Trace,
     ) -> Result<Self, Refusal> {
-        let mut this = Difference { changes: Vec::new(), settled: present.resource.clone(), aside: BTreeMap::new() };
+        let settled = Cow::Borrowed(&present.resource);
+        let mut this = Difference { changes: Vec::new(), settled, aside: BTreeMap::new() };
         for (at, mapping) in rules.taken() {
-            let to = mapping.attribute.read(&wanted.resource);
+            let to = wanted.value(at);
             if matches!(mapping.source, Source::Keep) {
                 // Whatever it is, the store has it and the target does not.
-                mapping.attribute.write(&mut this.settled, to.cloned());
+                if mapping.attribute.read(&this.settled) != to {
+                    mapping.attribute.write(this.settled.to_mut(), to.cloned());
+                }
                 continue;
             }
             let decision = decide(mapping, params, present, (to, wanted.absent), facts)?;
@@ -76,7 +79,7 @@ impl<'r> Difference<'r> {
                 Decision::Set(value) => Some(value),
                 Decision::Clear => None,
             };
-            mapping.attribute.write(&mut this.settled, to.cloned());
+            mapping.attribute.write(this.settled.to_mut(), to.cloned());
             // Without a field of its own it is written by way of fields computed from it.
             if let Some(field) = mapping.field() {
                 let name = Cow::Borrowed(mapping.name.as_str());
@@ -100,7 +103,7 @@ impl<'r> Difference<'r> {
         for write in rules.write.iter().filter(|write| write.apply == Apply::Always) {
             let value = write.value(params, &self.settled)?;
             // What was refused then says nothing now.
-            let before = write.value(params, &present.resource).unwrap_or_default();
+            let before = write.value(params, &&present.resource).unwrap_or_default();
             if value == before || value.as_ref() == write.field.assigned(&present.record) {
                 continue;
             }

@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use scim::Resource;
 use serde_json::{Map, Value};
 
+use super::create::Settled;
 use super::difference::{Changed, Difference};
 use crate::memory::Memory;
 use crate::profile::{FieldPath, Mapping, ResourceRules, Source};
@@ -44,9 +44,9 @@ impl ResourceRules {
     }
 
     /// Empties or fills the field of a new record; gives what is set aside.
-    pub(super) fn empty_new(&self, fields: &mut Value, settled: &Resource) -> BTreeMap<String, Value> {
+    pub(super) fn empty_new(&self, fields: &mut Value, settled: &Settled<'_>) -> BTreeMap<String, Value> {
         let mut aside = BTreeMap::new();
-        let (Some(Emptied { mapping, field, otherwise, .. }), Value::Object(body)) = (self.emptied(), fields) else {
+        let (Some(Emptied { at, field, otherwise, .. }), Value::Object(body)) = (self.emptied(), fields) else {
             return aside;
         };
         let whole = Value::Object(std::mem::take(body));
@@ -54,7 +54,7 @@ impl ResourceRules {
         if let Value::Object(whole) = whole {
             *body = whole;
         }
-        match mapping.attribute.read(settled).and_then(Value::as_bool) {
+        match settled.value(at).and_then(Value::as_bool) {
             Some(false) => {
                 field.write(body, empty_like(value.as_ref().unwrap_or(otherwise)));
                 aside.extend(value.filter(|value| !is_empty(Some(value))).map(|value| (field.to_string(), value)));

@@ -80,6 +80,11 @@ impl World {
         self.profile.user.wanted(&self.params, &self.decoded(sent), &mut Trace::off()).unwrap()
     }
 
+    /// What is wanted, as a resource.
+    pub(crate) fn resource(&self, wanted: &Wanted) -> Resource {
+        self.profile.user.resource_of(|at| wanted.value(at))
+    }
+
     /// `sent` as the decoder gives it.
     pub(crate) fn decoded(&self, sent: Value) -> Resource {
         Resource::decode(&self.profile.user.kind, sent).unwrap().resource

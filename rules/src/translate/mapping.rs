@@ -26,20 +26,13 @@ impl ResourceRules {
     /// The mappings for which it counts what an IdP sends, with their indices: fields, what is kept, and what is computed
     /// from fields that are computed from it in turn.
     pub fn taken(&self) -> impl Iterator<Item = (usize, &Mapping)> {
-        self.map.iter().enumerate().filter(|(_, mapping)| {
-            mapping.attribute.leaf().is_none_or(|leaf| leaf.mutability != Mutability::ReadOnly)
-                && match &mapping.source {
-                    Source::Direct { .. } | Source::Emptied { .. } | Source::Keep => true,
-                    Source::Constant(_) => false,
-                    Source::Expression { .. } => self.write.iter().any(|write| write.reads(mapping)),
-                }
-        })
+        self.intake.mappings.iter().map(|&index| (index, &self.map[index]))
     }
 }
 
 impl Write {
     /// Whether the field is computed from this attribute.
-    fn reads(&self, mapping: &Mapping) -> bool {
+    pub(crate) fn reads(&self, mapping: &Mapping) -> bool {
         match &self.source {
             WriteSource::Constant(_) | WriteSource::Random(_) => false,
             WriteSource::Expression { attributes, .. } => {

@@ -120,7 +120,7 @@ fn constants_and_expressions_are_shown_and_passwords_are_not_read() {
 fn check_number(region: &str, sent: &str, expected: &str) {
     let world = World::telemessage(region);
     let wanted = world.wanted(json!({"userName": sent, "displayName": "Acme North"}));
-    assert_eq!(wanted.resource.as_object()["userName"], json!(expected), "{sent} {region}");
+    assert_eq!(world.resource(&wanted).as_object()["userName"], json!(expected), "{sent} {region}");
     let spelling = Spelling { sent: sent.to_owned(), normal: expected.to_owned() };
     let remembered = if sent == expected { None } else { Some(&spelling) };
     assert_eq!(wanted.memory.spellings.get("userName"), remembered, "{sent} {region}");
@@ -159,7 +159,7 @@ fn wanted_holds_mapped_attributes_only() {
     let mut trace = Trace::on();
     let wanted = world.profile.user.wanted(&world.params, &world.decoded(sent), &mut trace).unwrap();
     assert_eq!(
-        object(&wanted.resource),
+        object(&world.resource(&wanted)),
         json!({
             "userName": "14155550100", "displayName": "Acme North", "active": true,
             "emails": [{"type": "work", "value": "ada@example.com"}],
@@ -191,7 +191,7 @@ fn what_only_the_product_sets_is_not_taken() {
     ));
     let wanted =
         world.wanted(json!({"userName": "ada", "title": "Boss", "displayName": "A", "meta": {"created": "x"}}));
-    assert_eq!(object(&wanted.resource), json!({"userName": "ada"}));
+    assert_eq!(object(&world.resource(&wanted)), json!({"userName": "ada"}));
     assert!(wanted.memory.is_empty());
 }
 
@@ -220,7 +220,7 @@ fn a_refusal_names_the_attribute_and_the_reason() {
     ] {
         let sent = world.decoded(json!({"userName": "ada", "userType": sent}));
         let found = world.profile.user.wanted(&world.params, &sent, &mut Trace::off());
-        let found = found.map(|wanted| wanted.resource.as_object()["userType"].clone()).map_err(|e| e.to_string());
+        let found = found.map(|wanted| world.resource(&wanted).as_object()["userType"].clone()).map_err(|e| e.to_string());
         assert_eq!(found, expected.map(|text| json!(text)).map_err(str::to_owned));
     }
 }
@@ -234,7 +234,7 @@ fn a_password_stands_in_no_trace_no_memory_and_no_refusal() {
     let mut trace = Trace::on();
     let sent = world.decoded(json!({"userName": "ada", "password": "T0p"}));
     let wanted = world.profile.user.wanted(&world.params, &sent, &mut trace).unwrap();
-    assert_eq!(wanted.resource.as_object()["password"], json!("t0p"));
+    assert_eq!(world.resource(&wanted).as_object()["password"], json!("t0p"));
     assert!(wanted.memory.is_empty());
     let planned = world.profile.user.plan_create(&world.params, &wanted, &world.facts, &mut trace).unwrap();
     assert_eq!(planned.calls[0].call.body.clone().unwrap()["pin"], json!("t0"));
@@ -314,6 +314,6 @@ fn a_number_sent_back_as_it_is_held_is_no_change_although_the_region_would_read_
     let rules = &world.profile.user;
     let wanted =
         rules.wanted_change(&world.params, &present.resource, &present, Absent::Unsaid, &mut Trace::off()).unwrap();
-    assert_eq!(wanted.resource.as_object()["userName"], "4792234567");
+    assert_eq!(world.resource(&wanted).as_object()["userName"], "4792234567");
     assert!(wanted.memory.spellings.is_empty());
 }

@@ -12,7 +12,7 @@ use super::wanted::is_blank;
 use crate::document::shortened;
 use crate::expression::{Expression, Value as Computed};
 use crate::params::Params;
-use crate::profile::{Mapping, ResourceRules};
+use crate::profile::ResourceRules;
 use crate::refusal::Refusal;
 
 /// Most attributes without a mapping that are named.
@@ -44,13 +44,12 @@ impl ResourceRules {
                     let schema = self.kind.extensions.iter().find(|schema| schema.id == urn);
                     let attributes = schema.map_or(&[][..], |schema| &schema.attributes);
                     for (name, value) in members {
-                        let said = Said { urn: Some(urn), name, leaf: attribute(attributes, name), value };
-                        self.rest_of(&said, sent, &mut names);
+                        self.rest_of(&Said { urn: Some(urn), name, value, attributes }, sent, &mut names);
                     }
                 }
                 (name, value) => {
-                    let leaf = attribute(&self.kind.schema.attributes, name);
-                    self.rest_of(&Said { urn: None, name, leaf, value }, sent, &mut names);
+                    let attributes = &self.kind.schema.attributes;
+                    self.rest_of(&Said { urn: None, name, value, attributes }, sent, &mut names);
                 }
             }
         }
@@ -60,25 +59,20 @@ impl ResourceRules {
 
     /// Adds to `names` what of one attribute no mapping takes.
     fn rest_of(&self, said: &Said<'_>, sent: &Resource, names: &mut Vec<String>) {
-        let taken = || self.map.iter().filter_map(|mapping| Some((mapping, said.within(mapping)?)));
-        // Once through the mappings for what is common: it is mapped whole, or not at all.
-        let mut first = None;
-        for (_, part) in taken() {
-            if part.is_empty() {
-                return;
-            }
-            first = first.or(Some(part));
-        }
-        if is_blank(said.value) || said.leaf.is_some_and(is_never_missed) {
+        let taken = self.intake.taken(said.urn, said.name);
+        if taken.is_some_and(|taken| taken.is_whole) || is_blank(said.value) {
             return;
         }
+        let leaf = attribute(said.attributes, said.name);
+        if leaf.is_some_and(is_never_missed) {
+            return;
+        }
+        let Some(taken) = taken else { return names.push(said.path()) };
         match said.value {
-            _ if first.is_none() => names.push(said.path()),
             Value::Object(members) => {
-                let subs = said.leaf.map_or(&[][..], |leaf| &leaf.sub_attributes);
+                let subs = leaf.map_or(&[][..], |leaf| &leaf.sub_attributes);
                 let is_missed = |(sub, value): &(&String, &Value)| {
-                    let is_taken = taken().any(|(_, part)| part.strip_prefix('.') == Some(sub.as_str()));
-                    !is_taken && !is_blank(value) && !attribute(subs, sub).is_some_and(is_never_missed)
+                    !taken.subs.contains(sub) && !is_blank(value) && !attribute(subs, sub).is_some_and(is_never_missed)
                 };
                 let missed = members.iter().filter(is_missed);
                 names.extend(missed.map(|(sub, _)| format!("{}.{sub}", said.path())));
@@ -86,8 +80,8 @@ impl ResourceRules {
             // Of several elements each mapping takes one.
             Value::Array(elements) => {
                 let has_value = |element: &&Value| element.get("value").is_some_and(|value| !is_blank(value));
-                let takers = taken().filter(|(mapping, _)| mapping.attribute.read(sent).is_some());
-                if elements.iter().filter(has_value).count() > takers.count() {
+                let takes = |index: &&usize| self.map[**index].attribute.read(sent).is_some();
+                if elements.iter().filter(has_value).count() > taken.mappings.iter().filter(takes).count() {
                     names.push(said.path());
                 }
             }
@@ -101,20 +95,12 @@ struct Said<'s> {
     /// The extension that it stands in.
     urn: Option<&'s str>,
     name: &'s str,
-    leaf: Option<&'s Attribute>,
     value: &'s Value,
+    /// The attributes of that schema.
+    attributes: &'s [Attribute],
 }
 
 impl Said<'_> {
-    /// What of it the mapping is of: empty for all of it, else a sub-attribute or a filter; `None` if it is of another.
-    fn within<'m>(&self, mapping: &'m Mapping) -> Option<&'m str> {
-        let name = match self.urn {
-            None => mapping.name.as_str(),
-            Some(urn) => mapping.name.strip_prefix(urn)?.strip_prefix(':')?,
-        };
-        name.strip_prefix(self.name).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    }
-
     fn path(&self) -> String {
         match self.urn {
             None => self.name.to_owned(),

@@ -50,12 +50,12 @@ impl ResourceRules {
         trace: &mut Trace,
     ) -> Result<Wanted, Refusal> {
         let absent = basis.absent();
-        let mut wanted =
-            Wanted { resource: Resource::default(), memory: Memory::default(), absent, unmapped: Vec::new() };
-        for (_, mapping) in self.taken() {
+        let values = vec![None; self.map.len()];
+        let mut wanted = Wanted { values, memory: Memory::default(), absent, unmapped: Vec::new() };
+        for (index, mapping) in self.taken() {
             let value = mapping.attribute.read(sent).filter(|value| !is_blank(value));
             if let Some(kept) = basis.kept_as_it_is(mapping, value)? {
-                take(mapping, kept, kept.clone(), &mut wanted, trace);
+                take((index, mapping), kept, kept.clone(), &mut wanted, trace);
                 continue;
             }
             match (value, basis) {
@@ -64,11 +64,11 @@ impl ResourceRules {
                         Some(held) if held == value => value.clone(),
                         _ => mapping.normal(params, value)?,
                     };
-                    take(mapping, value, normal, &mut wanted, trace);
+                    take((index, mapping), value, normal, &mut wanted, trace);
                 }
                 (None, Basis::Held(_, Absent::Cleared)) => {
                     if let Some(default) = basis.cleared(params, mapping, sent)? {
-                        take(mapping, &default, default.clone(), &mut wanted, trace);
+                        take((index, mapping), &default, default.clone(), &mut wanted, trace);
                     }
                 }
                 (None, _) if mapping.required && mapping.default.is_none() => {
@@ -181,7 +181,13 @@ impl<'p> Basis<'p> {
 }
 
 /// Puts the normal form of one sent value into `wanted`, and what must be remembered of it.
-fn take(mapping: &Mapping, value: &Value, normal: Value, wanted: &mut Wanted, trace: &mut Trace) {
+fn take(
+    (index, mapping): (usize, &Mapping),
+    value: &Value,
+    normal: Value,
+    wanted: &mut Wanted,
+    trace: &mut Trace,
+) {
     match (&mapping.source, value, &normal) {
         // What nobody may see is not remembered either.
         (Source::Keep, _, _) if mapping.is_secret() => {}
@@ -212,7 +218,17 @@ fn take(mapping: &Mapping, value: &Value, normal: Value, wanted: &mut Wanted, tr
             }
         }
     }
-    mapping.attribute.write(&mut wanted.resource, Some(normal));
+    wanted.values[index] = Some(normal).filter(|normal| !is_nothing(normal));
+}
+
+/// RFC 7643 §2.5: an empty list or object is not there.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(parts) => parts.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 /// RFC 7643 §2.5: what counts as unassigned. A required attribute may hold `""` after decoding; it says nothing either.

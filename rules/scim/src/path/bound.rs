@@ -27,6 +27,12 @@ pub struct BoundPath {
 }
 
 impl BoundPath {
+    /// URN of the extension that it leads into; `None` for core and common attributes.
+    #[must_use]
+    pub fn extension(&self) -> Option<&str> {
+        self.extension.as_deref()
+    }
+
     /// The attribute that the path begins with; `None` for a whole extension.
     #[must_use]
     pub fn top(&self) -> Option<&Attribute> {
@@ -192,13 +198,21 @@ fn set(object: &mut Map<String, Value>, key: &str, value: Option<Value>) {
 
 /// Edits what is at `key`, made first if `create`, and taken away if the edit leaves it empty.
 fn edit(object: &mut Map<String, Value>, key: &str, create: bool, with: impl FnOnce(&mut Value)) {
-    if create && !object.contains_key(key) {
-        object.insert(key.to_owned(), Value::Null);
-    }
-    let Some(container) = object.get_mut(key) else { return };
-    with(container);
-    if is_empty(container) {
-        object.shift_remove(key);
+    match object.get_mut(key) {
+        Some(container) => {
+            with(container);
+            if is_empty(container) {
+                object.shift_remove(key);
+            }
+        }
+        None if create => {
+            let mut container = Value::Null;
+            with(&mut container);
+            if !is_empty(&container) {
+                object.insert(key.to_owned(), container);
+            }
+        }
+        None => {}
     }
 }
 

@@ -8,7 +8,7 @@ use super::{extension, fixed, mapping, members, record, schema, write};
 use crate::diagnostics::Code;
 use crate::document::Section;
 use crate::profile::checker::{self, At};
-use crate::profile::{ErrorRule, GroupRules, Mapping, MemberRules, ResourceRules, Source, Write};
+use crate::profile::{ErrorRule, GroupRules, Intake, Mapping, MemberRules, ResourceRules, Source, Write};
 use crate::source::Span;
 
 /// What has numbers for ids in bodies.
@@ -109,6 +109,7 @@ pub(super) fn resource(
         update,
         delete,
         fixed: Vec::new(),
+        intake: Intake::default(),
     };
     if names.sheet.count() == problems {
         let create = create_spans.unwrap_or_default();
@@ -117,6 +118,7 @@ pub(super) fn resource(
         unmapped_extensions(subject, &places, map_span);
     }
     schema::adapt(&mut rules, &places);
+    rules.intake = Intake::of(&rules.map, &rules.write);
     Some(rules)
 }
 
