@@ -44,7 +44,9 @@ impl ResourceRules {
     /// A name that is looked up may differ in case: both stand for one row.
     #[must_use]
     pub fn is_already(&self, present: &Present, wanted: &Wanted) -> bool {
-        self.taken().filter(|(_, mapping)| !mapping.is_secret()).all(|(at, mapping)| is_so(mapping, present, wanted.value(at)))
+        self.taken()
+            .filter(|(_, mapping)| !mapping.is_secret())
+            .all(|(at, mapping)| is_so(mapping, present, wanted.value(at)))
     }
 
     /// Whether `present` is what the main call of a create makes of `wanted`, whatever is still to be done by the steps
@@ -195,7 +197,7 @@ impl Write {
             // Of a resource that is there, it stays what it is.
             WriteSource::Random(_) => Ok(None),
             WriteSource::Expression { expression, attributes } => {
-                let resource = resource.deref();
+                let resource: &Resource = resource;
                 expression.eval(&OfResource { params, attributes, resource }).into_json().map_err(|reason| {
                     let attribute = attributes.first().map_or_else(|| self.field.to_string(), ToString::to_string);
                     let reason = if self.is_secret() { NOT_ACCEPTED.to_owned() } else { reason };

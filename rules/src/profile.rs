@@ -29,7 +29,7 @@ pub use self::codec::{
 };
 pub use self::error::{ErrorMeaning, ErrorRule, Pattern};
 pub use self::field::{FIELD_KEYS_MAX, FieldError, FieldPath, Key, Literal, POSITION_MAX, Pick};
-pub(crate) use self::intake::Intake;
+pub(crate) use self::intake::{Intake, Taken};
 pub use self::load::PROFILE_BYTES_MAX;
 pub use self::mapping::{Apply, LookupRef, Mapping, Source, Told, ValueTable, Write, WriteSource};
 pub use self::members::{GroupRules, GroupsOf, MemberCall, MemberKind, MemberLook, MemberRules, MemberWrites, Merge};

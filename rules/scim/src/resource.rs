@@ -21,6 +21,9 @@ pub(crate) use self::coerce::{
     Coercion, Place, Writer, as_complex, check_length, is_secret, is_unassigned, keep_each_once, keep_one_primary,
 };
 
+/// How many attributes, extensions counted as one each, there is room for in a resource before its map grows.
+const ATTRIBUTES_USUAL: usize = 14;
+
 /// A resource in normal form. `Debug` leaves the password out.
 #[derive(Clone, PartialEq, Default)]
 pub struct Resource {
@@ -40,7 +43,7 @@ impl Resource {
     /// A resource that has an `id` and nothing else: the start of one read from a target.
     #[must_use]
     pub fn new(id: &str) -> Self {
-        let mut object = Map::new();
+        let mut object = Map::with_capacity(ATTRIBUTES_USUAL);
         object.insert("id".to_owned(), Value::String(id.to_owned()));
         Resource { object }
     }

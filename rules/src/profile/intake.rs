@@ -12,17 +12,16 @@ use super::{Mapping, Source, Write};
 pub(crate) struct Intake {
     /// Indices of the mappings for which it counts what is sent, in the order of the file.
     pub(crate) mappings: Vec<usize>,
-    /// Each attribute that is mapped, whole or in part, in whatever way.
-    attributes: Vec<Taken>,
+    /// Each attribute that is mapped, whole or in part, in whatever way: those of the core, and by URN those of extensions.
+    core: Vec<Taken>,
+    extensions: Vec<(String, Vec<Taken>)>,
 }
 
 /// What mappings take of one attribute.
 #[derive(Debug, Clone)]
 pub(crate) struct Taken {
-    /// URN of the extension that it stands in.
-    extension: Option<String>,
-    /// Its name within that.
-    name: String,
+    /// Its name within its schema.
+    pub(crate) name: String,
     /// Whether a mapping is of all of it.
     pub(crate) is_whole: bool,
     /// Its parts that have mappings of their own: `givenName` of `name.givenName`.
@@ -36,7 +35,7 @@ impl Intake {
     pub(crate) fn of(map: &[Mapping], write: &[Write]) -> Self {
         let indexed = || map.iter().enumerate();
         let counts = indexed().filter(|(_, mapping)| counts(mapping, write)).map(|(index, _)| index);
-        let mut intake = Self { mappings: counts.collect(), attributes: Vec::new() };
+        let mut intake = Self { mappings: counts.collect(), ..Self::default() };
         for (index, mapping) in indexed() {
             intake.add(index, mapping);
         }
@@ -49,27 +48,35 @@ impl Intake {
         // The canonical spelling: `urn:…:User:manager.value`, `emails[type eq "work"].value`.
         let prefix = extension.map_or(0, |urn| urn.len() + 1);
         let part = mapping.name.get(prefix + top.name.len()..).unwrap_or_default();
-        let known = self.attributes.iter().position(|taken| taken.is(extension, &top.name));
+        let attributes = self.of_schema_mut(extension);
+        let known = attributes.iter().position(|taken| taken.name == top.name);
         let at = known.unwrap_or_else(|| {
-            let (extension, name) = (extension.map(str::to_owned), top.name.clone());
-            self.attributes.push(Taken { extension, name, is_whole: false, subs: Vec::new(), mappings: Vec::new() });
-            self.attributes.len() - 1
+            let name = top.name.clone();
+            attributes.push(Taken { name, is_whole: false, subs: Vec::new(), mappings: Vec::new() });
+            attributes.len() - 1
         });
-        let taken = &mut self.attributes[at];
+        let taken = &mut attributes[at];
         taken.mappings.push(index);
         taken.is_whole |= part.is_empty();
         taken.subs.extend(part.strip_prefix('.').map(str::to_owned));
     }
 
-    /// What is taken of an attribute, by the schema's spelling; `None` if nothing.
-    pub(crate) fn taken(&self, extension: Option<&str>, name: &str) -> Option<&Taken> {
-        self.attributes.iter().find(|taken| taken.is(extension, name))
+    fn of_schema_mut(&mut self, extension: Option<&str>) -> &mut Vec<Taken> {
+        let Some(urn) = extension else { return &mut self.core };
+        let known = self.extensions.iter().position(|(known, _)| known == urn);
+        let at = known.unwrap_or_else(|| {
+            self.extensions.push((urn.to_owned(), Vec::new()));
+            self.extensions.len() - 1
+        });
+        &mut self.extensions[at].1
     }
-}
 
-impl Taken {
-    fn is(&self, extension: Option<&str>, name: &str) -> bool {
-        self.name == name && self.extension.as_deref() == extension
+    /// What is taken of the attributes of the core, or of those of an extension.
+    pub(crate) fn of_schema(&self, extension: Option<&str>) -> &[Taken] {
+        match extension {
+            None => &self.core,
+            Some(urn) => self.extensions.iter().find(|(known, _)| known == urn).map_or(&[], |(_, taken)| taken),
+        }
     }
 }
 

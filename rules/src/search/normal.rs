@@ -1,5 +1,7 @@
 //! Brings the literals of a filter into the normal form of the attributes they are compared with.
 
+use std::borrow::Cow;
+
 use scim::filter::{CompareOp, Literal};
 use scim::{AttrPath, Filter, Kind};
 use serde_json::Value;
@@ -71,7 +73,8 @@ fn rewrite(
     if !is_text || mapping.is_secret() || !matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return;
     }
-    match mapping.normal(params, &Value::String(sent.clone())) {
+    let spelled = Value::String(sent.clone());
+    match mapping.normal(params, &spelled).map(Cow::into_owned) {
         Ok(Value::String(normal)) => {
             if normal != *sent {
                 trace.step(Stage::Normalise, Some(&mapping.rule), || format!("{} {sent:?} → {normal:?}", mapping.name));

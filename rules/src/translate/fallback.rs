@@ -2,6 +2,8 @@
 //!
 //! Asks nobody for randomness: the shell puts it into [`Facts::random`](Facts).
 
+use std::borrow::Cow;
+
 use scim::Resource;
 use serde_json::Value;
 
@@ -84,6 +86,6 @@ impl Mapping {
                 }
             }
         };
-        value.map(|value| self.normal(params, &value)).transpose()
+        value.map(|value| self.normal(params, &value).map(Cow::into_owned)).transpose()
     }
 }

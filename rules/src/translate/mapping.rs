@@ -98,14 +98,17 @@ impl Mapping {
         Refusal::Value { attribute: self.name.clone(), reason, rule: self.rule.to_string() }
     }
 
-    /// The normal form of `sent`. A value table knows its texts in any case if the attribute does.
+    /// The normal form of `sent`, borrowed where nothing is to be done. A value table knows its texts in any case if the attribute does.
     ///
     /// # Errors
     /// [`Refusal::Value`]: the normaliser's reason, what the table allows, or that a text is too long; [`NOBODY`].
-    pub fn normal(&self, params: &Params, sent: &Value) -> Result<Value, Refusal> {
-        let Source::Direct { normal, values, codec, .. } = &self.source else { return Ok(sent.clone()) };
+    pub fn normal<'v>(&self, params: &Params, sent: &'v Value) -> Result<Cow<'v, Value>, Refusal> {
+        let Source::Direct { normal, values, codec, .. } = &self.source else { return Ok(Cow::Borrowed(sent)) };
         if self.name == "members" && sent.as_array().is_some_and(|members| members.iter().any(is_nobody)) {
             return Err(self.refuse(NOBODY.to_owned()));
+        }
+        if normal.is_none() && values.is_none() && codec.is_none() {
+            return Ok(Cow::Borrowed(sent));
         }
         let length = codec.as_ref().and_then(|codec| codec.length);
         let one = |sent: &Value| self.normal_one(params, (normal.as_ref(), values.as_ref(), length), sent);
@@ -123,6 +126,7 @@ impl Mapping {
                 None => one(sent),
             },
         }
+        .map(Cow::Owned)
     }
 
     fn normal_one(
@@ -228,6 +232,9 @@ impl Mapping {
     /// One value of the target through look-up, table and normaliser.
     fn seen(&self, params: &Params, raw: &Value, facts: &Facts, trace: &mut Trace) -> Result<Value, String> {
         let Source::Direct { normal, values, lookup, .. } = &self.source else { return Ok(raw.clone()) };
+        if normal.is_none() && values.is_none() && lookup.is_none() {
+            return Ok(raw.clone());
+        }
         let named = self.named(raw, lookup.as_ref(), facts, trace);
         let value = match values {
             None => named.clone(),

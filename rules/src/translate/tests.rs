@@ -220,7 +220,8 @@ fn a_refusal_names_the_attribute_and_the_reason() {
     ] {
         let sent = world.decoded(json!({"userName": "ada", "userType": sent}));
         let found = world.profile.user.wanted(&world.params, &sent, &mut Trace::off());
-        let found = found.map(|wanted| world.resource(&wanted).as_object()["userType"].clone()).map_err(|e| e.to_string());
+        let found =
+            found.map(|wanted| world.resource(&wanted).as_object()["userType"].clone()).map_err(|e| e.to_string());
         assert_eq!(found, expected.map(|text| json!(text)).map_err(str::to_owned));
     }
 }

@@ -12,7 +12,7 @@ use super::wanted::is_blank;
 use crate::document::shortened;
 use crate::expression::{Expression, Value as Computed};
 use crate::params::Params;
-use crate::profile::ResourceRules;
+use crate::profile::{ResourceRules, Taken};
 use crate::refusal::Refusal;
 
 /// Most attributes without a mapping that are named.
@@ -36,6 +36,7 @@ impl ResourceRules {
     /// The attributes of `sent` that no mapping takes, at most [`UNMAPPED_MAX`]: `name.honorificPrefix`, `title`.
     pub(super) fn unmapped(&self, sent: &Resource) -> Vec<String> {
         let mut names = Vec::new();
+        let core = Side { urn: None, attributes: &self.kind.schema.attributes, taken: self.intake.of_schema(None) };
         for (key, value) in sent.as_object() {
             match (key.as_str(), value) {
                 // Set by the gateway, whoever sends them.
@@ -43,14 +44,10 @@ impl ResourceRules {
                 (urn, Value::Object(members)) if urn.starts_with("urn:") => {
                     let schema = self.kind.extensions.iter().find(|schema| schema.id == urn);
                     let attributes = schema.map_or(&[][..], |schema| &schema.attributes);
-                    for (name, value) in members {
-                        self.rest_of(&Said { urn: Some(urn), name, value, attributes }, sent, &mut names);
-                    }
+                    let side = Side { urn: Some(urn), attributes, taken: self.intake.of_schema(Some(urn)) };
+                    members.iter().for_each(|(name, value)| self.rest_of(side, (name, value), sent, &mut names));
                 }
-                (name, value) => {
-                    let attributes = &self.kind.schema.attributes;
-                    self.rest_of(&Said { urn: None, name, value, attributes }, sent, &mut names);
-                }
+                (name, value) => self.rest_of(core, (name, value), sent, &mut names),
             }
         }
         names.truncate(UNMAPPED_MAX);
@@ -58,31 +55,31 @@ impl ResourceRules {
     }
 
     /// Adds to `names` what of one attribute no mapping takes.
-    fn rest_of(&self, said: &Said<'_>, sent: &Resource, names: &mut Vec<String>) {
-        let taken = self.intake.taken(said.urn, said.name);
-        if taken.is_some_and(|taken| taken.is_whole) || is_blank(said.value) {
+    fn rest_of(&self, side: Side<'_>, (name, value): (&str, &Value), sent: &Resource, names: &mut Vec<String>) {
+        let taken = side.taken.iter().find(|taken| taken.name == name);
+        if taken.is_some_and(|taken| taken.is_whole) || is_blank(value) {
             return;
         }
-        let leaf = attribute(said.attributes, said.name);
+        let leaf = attribute(side.attributes, name);
         if leaf.is_some_and(is_never_missed) {
             return;
         }
-        let Some(taken) = taken else { return names.push(said.path()) };
-        match said.value {
+        let Some(taken) = taken else { return names.push(side.path(name)) };
+        match value {
             Value::Object(members) => {
                 let subs = leaf.map_or(&[][..], |leaf| &leaf.sub_attributes);
                 let is_missed = |(sub, value): &(&String, &Value)| {
                     !taken.subs.contains(sub) && !is_blank(value) && !attribute(subs, sub).is_some_and(is_never_missed)
                 };
                 let missed = members.iter().filter(is_missed);
-                names.extend(missed.map(|(sub, _)| format!("{}.{sub}", said.path())));
+                names.extend(missed.map(|(sub, _)| [&side.path(name), ".", sub].concat()));
             }
             // Of several elements each mapping takes one.
             Value::Array(elements) => {
                 let has_value = |element: &&Value| element.get("value").is_some_and(|value| !is_blank(value));
-                let takes = |index: &&usize| self.map[**index].attribute.read(sent).is_some();
-                if elements.iter().filter(has_value).count() > taken.mappings.iter().filter(takes).count() {
-                    names.push(said.path());
+                let finds = |index: &&usize| self.map[**index].attribute.read(sent).is_some();
+                if elements.iter().filter(has_value).count() > taken.mappings.iter().filter(finds).count() {
+                    names.push(side.path(name));
                 }
             }
             _ => {}
@@ -90,21 +87,22 @@ impl ResourceRules {
     }
 }
 
-/// One attribute as it was sent.
-struct Said<'s> {
-    /// The extension that it stands in.
+/// The core schema or an extension.
+#[derive(Clone, Copy)]
+struct Side<'s> {
+    /// The extension's.
     urn: Option<&'s str>,
-    name: &'s str,
-    value: &'s Value,
-    /// The attributes of that schema.
     attributes: &'s [Attribute],
+    /// What mappings take of it.
+    taken: &'s [Taken],
 }
 
-impl Said<'_> {
-    fn path(&self) -> String {
+impl Side<'_> {
+    /// An attribute of it, as it is named.
+    fn path(&self, name: &str) -> String {
         match self.urn {
-            None => self.name.to_owned(),
-            Some(urn) => format!("{urn}:{}", self.name),
+            None => name.to_owned(),
+            Some(urn) => [urn, ":", name].concat(),
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Never looks at the target's record, only at how SCIM shows it; what differs is found by the planner.
 
+use std::borrow::Cow;
+
 use scim::{Kind, Resource};
 use serde_json::Value;
 
@@ -55,20 +57,20 @@ impl ResourceRules {
         for (index, mapping) in self.taken() {
             let value = mapping.attribute.read(sent).filter(|value| !is_blank(value));
             if let Some(kept) = basis.kept_as_it_is(mapping, value)? {
-                take((index, mapping), kept, kept.clone(), &mut wanted, trace);
+                take((index, mapping), kept, Cow::Borrowed(kept), &mut wanted, trace);
                 continue;
             }
             match (value, basis) {
                 (Some(value), _) => {
                     let normal = match basis.held(mapping) {
-                        Some(held) if held == value => value.clone(),
+                        Some(held) if held == value => Cow::Borrowed(value),
                         _ => mapping.normal(params, value)?,
                     };
                     take((index, mapping), value, normal, &mut wanted, trace);
                 }
                 (None, Basis::Held(_, Absent::Cleared)) => {
                     if let Some(default) = basis.cleared(params, mapping, sent)? {
-                        take((index, mapping), &default, default.clone(), &mut wanted, trace);
+                        take((index, mapping), &default, Cow::Borrowed(&default), &mut wanted, trace);
                     }
                 }
                 (None, _) if mapping.required && mapping.default.is_none() => {
@@ -184,11 +186,12 @@ impl<'p> Basis<'p> {
 fn take(
     (index, mapping): (usize, &Mapping),
     value: &Value,
-    normal: Value,
+    normal: Cow<'_, Value>,
     wanted: &mut Wanted,
     trace: &mut Trace,
 ) {
-    match (&mapping.source, value, &normal) {
+    let is_as_sent = matches!(normal, Cow::Borrowed(_)) || *normal == *value;
+    match (&mapping.source, value, normal.as_ref()) {
         // What nobody may see is not remembered either.
         (Source::Keep, _, _) if mapping.is_secret() => {}
         (Source::Keep, _, _) => {
@@ -197,7 +200,7 @@ fn take(
             });
             wanted.memory.kept.insert(mapping.name.clone(), value.clone());
         }
-        (_, sent, normal) if sent == normal => {
+        (_, sent, _) if is_as_sent => {
             trace.step(Stage::Normalise, Some(&mapping.rule), || format!("{} {}", mapping.name, mapping.print(sent)));
         }
         (source, sent, normal) => {
@@ -218,7 +221,7 @@ fn take(
             }
         }
     }
-    wanted.values[index] = Some(normal).filter(|normal| !is_nothing(normal));
+    wanted.values[index] = (!is_nothing(&normal)).then(|| normal.into_owned());
 }
 
 /// RFC 7643 §2.5: an empty list or object is not there.

@@ -96,6 +96,10 @@ fn check_schemas(kind: &ResourceType, schemas: &Value) -> Result<(), ValueError>
 
 /// Brings a target's value into the type of the attribute at `path`.
 pub(super) fn at_path(path: &BoundPath, json: Value) -> Result<Option<Value>, ValueError> {
+    // What is as it should be needs no look at what it could be instead.
+    if path.leaf().is_some_and(|leaf| !leaf.multi_valued && simple::is_plainly(leaf.kind, &json)) {
+        return Ok(Some(json));
+    }
     let place = Place::of(path);
     let Some(leaf) = path.leaf() else {
         let expected = "the path of one attribute".to_owned();

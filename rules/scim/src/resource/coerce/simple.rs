@@ -28,6 +28,15 @@ pub(super) fn value(writer: Writer, kind: Kind, json: Value) -> Result<Value, Va
     }
 }
 
+/// Whether `json` is an assigned value of `kind` just as JSON has it.
+pub(super) fn is_plainly(kind: Kind, json: &Value) -> bool {
+    match (kind, json) {
+        (Kind::String | Kind::Binary | Kind::Reference, Value::String(text)) => !text.is_empty(),
+        (Kind::Boolean, Value::Bool(_)) => true,
+        _ => false,
+    }
+}
+
 /// What a value of `kind` is called, with its article.
 pub(super) fn expected(kind: Kind) -> &'static str {
     match kind {
