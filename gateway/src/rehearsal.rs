@@ -16,6 +16,7 @@ mod scripted;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use json::Value;
 use prometheus::Registry;
 use proxy::authenticate::Authenticator;
 use proxy::exchange::{Exchanges, Parts, Tracing};
@@ -28,7 +29,6 @@ use proxy::{Clock, Failure, NoRandom, RandomSource, Tenant, Tenants};
 use rules::trace::Step;
 use rules::{Memory, Params, Profile};
 use scim::{Operation, Protocol, v1};
-use serde_json::Value;
 use store::{Scope, Store, StoreError, TenantId, Volatile};
 
 pub use blame::{field_rule, refusing_rule, shown_rule};

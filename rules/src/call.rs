@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use crate::params::Params;
 use crate::profile::{BodyRule, BodyTemplate, CallRule, Capture, Expect, FieldPath, Format};
@@ -199,7 +199,7 @@ impl TargetCall {
         for field in self.secret_fields.iter().filter(|field| field.read(body).is_some()) {
             outer.join(field).write(&mut printable, Value::String("[redacted]".to_owned()));
         }
-        printable.shift_remove("body")
+        printable.remove("body")
     }
 }
 
@@ -280,7 +280,7 @@ impl fmt::Debug for Body {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

@@ -116,7 +116,7 @@ impl Report {
 
     /// One object per problem: `{"file","line","column","span","code","severity","message","help"}`; a span is `{"start","end"}` in bytes.
     #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
+    pub fn to_json(&self) -> json::Value {
         render::json(self)
     }
 }

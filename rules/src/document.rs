@@ -9,7 +9,7 @@ mod literal;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use serde_json::{Map, Number, Value};
+use json::{Map, Number, Value};
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
@@ -512,7 +512,7 @@ pub(crate) fn json(value: &DeValue<'_>) -> Option<Value> {
                 let key: &std::borrow::Cow<'_, str> = key.get_ref();
                 Some((key.to_string(), json(value.get_ref())?))
             };
-            Value::Object(fields.into_iter().map(field).collect::<Option<Map<_, _>>>()?)
+            Value::Object(fields.into_iter().map(field).collect::<Option<Map>>()?)
         }
     })
 }

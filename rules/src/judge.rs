@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use json::Value;
 use scim::ScimType;
-use serde_json::Value;
 
 use crate::call::{self, Body, TargetAnswer, TargetCall};
 use crate::expression;

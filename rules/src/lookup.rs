@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::Value;
+use json::Value;
 
 use crate::judge::TargetFault;
 use crate::profile::{FieldPath, LookupRule};
@@ -123,7 +123,7 @@ pub(crate) fn scalar_text(value: &Value) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
     use crate::translate::fixture::shipped;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use json::Value;
 
 /// Everything remembered about one resource. Keys are [`Mapping::name`](crate::profile::Mapping)s.
 #[derive(Debug, Clone, PartialEq, Default)]

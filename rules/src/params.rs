@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use json::Value;
 use rlibphonenumber::PHONE_NUMBER_UTIL;
-use serde_json::Value;
 
 use crate::diagnostics::closest;
 use crate::lookup::scalar_text;
@@ -126,7 +126,7 @@ impl Params {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

@@ -18,8 +18,8 @@ mod update;
 use std::borrow::Cow;
 use std::ops::Deref;
 
+use json::Value;
 use scim::Resource;
-use serde_json::Value;
 
 use crate::call::TargetCall;
 use crate::lookup::scalar_text;

@@ -47,8 +47,8 @@ pub use self::writing::{
     ResourceCondition, StepRule, UndoRule, UpdateRule, Which,
 };
 
+use json::Value;
 use scim::schema::ResourceType;
-use serde_json::Value;
 
 use crate::diagnostics::Report;
 use crate::expression::Expression;

@@ -10,9 +10,9 @@ mod find;
 mod members;
 mod normal;
 
+use json::Value;
 use scim::filter::{BoundFilter, CompareOp, Literal};
 use scim::{AttrPath, Filter, Path};
-use serde_json::Value;
 
 use self::candidates::Hopeless;
 use crate::call::TargetCall;

@@ -13,8 +13,8 @@ mod wanted;
 
 use std::collections::BTreeMap;
 
+use json::Value;
 use scim::Resource;
-use serde_json::Value;
 
 use crate::judge::TargetFault;
 use crate::lookup::{Facts, scalar_text};

@@ -1,6 +1,6 @@
 //! Bad input where groups, bulk requests, searches by POST and SCIM 1.1 take it: SCIM errors, and nothing changed at the product.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::Caller;
 use crate::people::employee;

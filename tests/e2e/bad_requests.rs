@@ -1,6 +1,6 @@
 //! Requests that are wrong in every way there is: each is a SCIM error, none changes anything, none ends the process.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::Caller;
 use crate::people::{NORTH, user};

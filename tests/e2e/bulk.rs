@@ -1,6 +1,6 @@
 //! Bulk (RFC 7644 §3.7): many operations in one request, references between them, and its limits.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::{Caller, GROUP};
 use crate::people::employee;

@@ -3,8 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 
+use json::{Value, json};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Value, json};
 
 use crate::wire::{Answer, Request};
 

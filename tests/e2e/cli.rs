@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use json::{Value, json};
 use tempfile::TempDir;
 
 use crate::caller::Caller;
@@ -48,7 +48,7 @@ async fn check_tells_every_problem_and_what_to_write_instead() {
     let ran = run(&["check", &path], "").await;
     ended(&ran, 1, &["profile.toml:", "reigon", "region"], &[]);
     let ran = run(&["check", "--json", &path], "").await;
-    let problems: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let problems: Value = json::from_str(&ran.stdout).unwrap();
     assert_eq!((ran.code, problems[0]["line"].is_u64()), (Some(1), true), "{problems:#}");
 
     let around = Surroundings::new(&Setup { scim: "favourite = 7\n".to_owned(), ..Setup::default() }).await;
@@ -67,7 +67,7 @@ async fn what_is_not_there_cannot_be_checked_tested_or_explained() {
 async fn test_runs_the_cases_beside_a_profile() {
     ended(&run(&["test", "telemessage", "directory"], "").await, 0, &["telemessage"], &[]);
     let ran = run(&["test", "--json", "telemessage"], "").await;
-    assert!(serde_json::from_str::<Value>(&ran.stdout).is_ok(), "{ran:#?}");
+    assert!(json::from_str::<Value>(&ran.stdout).is_ok(), "{ran:#?}");
     // A mapping that does something else is found by the cases that ship.
     let (_folder, path) =
         changed("{ true = \"ENABLED\", false = \"SUSPENDED\" }", "{ true = \"SUSPENDED\", false = \"ENABLED\" }");
@@ -167,7 +167,7 @@ async fn diff_tells_which_recorded_exchanges_change() {
         &[],
     );
     let ran = run(&[&diff[..], &["--json"]].concat(), "").await;
-    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let told: Value = json::from_str(&ran.stdout).unwrap();
     assert!(ran.code == Some(1) && told["changed"].as_u64() > Some(0), "{told:#}");
     ended(&run(&["diff", "telemessage", &path, "--requests", "nowhere"], "").await, 2, &[], &["nowhere"]);
 }

@@ -11,8 +11,8 @@ mod replay;
 mod token;
 
 use case::Case;
+use json::{Value, json};
 use replay::Replay;
-use serde_json::{Value, json};
 
 use crate::caller::patch_of;
 use crate::exposition::scrape;

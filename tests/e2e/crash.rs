@@ -3,7 +3,7 @@
 
 use gateway::standin::faults::{Fault, When};
 use gateway::standin::product::Duplicates;
-use serde_json::json;
+use json::json;
 
 use crate::people::{NORTH, user};
 use crate::world::{Setup, World};
@@ -127,5 +127,5 @@ async fn a_delete_whose_answer_got_lost_leaves_nothing() {
     world.around.product_api.faults.clear();
     idp.delete(&id).await.expect_error(404, "");
     idp.find("externalId", "15550100188").await.expect_list(0);
-    assert_eq!(world.users("msgco"), [] as [serde_json::Value; 0]);
+    assert_eq!(world.users("msgco"), [] as [json::Value; 0]);
 }

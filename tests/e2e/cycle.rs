@@ -1,6 +1,6 @@
 //! A cycle of Entra's: what is repeated writes nothing, what is changed is written once, and managers keep their users.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::Caller;
 use crate::people::{NORTH, SOUTH, user};

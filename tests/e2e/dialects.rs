@@ -9,7 +9,7 @@ mod okta;
 mod others;
 mod v11;
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::Caller;
 use crate::people::employee;

@@ -1,6 +1,6 @@
 //! Groups whose members the product keeps apart: one life from beginning to end, and what a membership costs however many there are.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::{Caller, GROUP, values};
 use crate::people::employee;

@@ -1,7 +1,7 @@
 //! Logs: JSON lines from which nobody learns who was provisioned, and at no level how to call anybody.
 
 use gateway::standin::faults::{Fault, When};
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::people::{NORTH, SOUTH, employee, user};
 use crate::world::{Setup, TID_A, World, account, blank_token, key, token};
@@ -113,7 +113,7 @@ async fn a_log_is_json_lines_and_names_nobody() {
     let (log, secrets) = tempted("info").await;
     assert!(log.lines().count() > 30, "{log}");
     for line in log.lines() {
-        let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let line: Value = json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         for key in ["timestamp", "level", "target", "message"] {
             assert!(line[key].is_string(), "no `{key}`: {line}");
         }

@@ -1,6 +1,6 @@
 //! Memory: whatever an IdP sends, and however large the product's lists are, the gateway's memory stays where it was.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::people::employee;
 use crate::world::World;

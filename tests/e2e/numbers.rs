@@ -1,7 +1,7 @@
 //! Telephone numbers: however one is spelled, it finds and names the one user; the product holds international digits, the IdP
 //! reads back what it sent.
 
-use serde_json::json;
+use json::json;
 
 use crate::people::{NORTH, user};
 use crate::world::{CUSTOMERS, Customer, Setup, World};
@@ -103,5 +103,5 @@ async fn what_is_no_number_is_refused_and_the_rule_is_told() {
     let mut number = user("x", NORTH);
     number["userName"] = json!(15_550_100_188_u64);
     idp.create(&number).await.expect(400);
-    assert_eq!(world.users("us"), [] as [serde_json::Value; 0]);
+    assert_eq!(world.users("us"), [] as [json::Value; 0]);
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use gateway::standin::faults::{Fault, When};
-use serde_json::json;
+use json::json;
 
 use crate::exposition::scrape;
 use crate::people::{NORTH, user};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use json::Value;
 
 use crate::caller::Caller;
 use crate::wire::Answer;

@@ -1,6 +1,6 @@
 //! Passwords: forwarded where the profile maps them, dropped where it does not, and seen nowhere else.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::Caller;
 use crate::dialects::everybody;

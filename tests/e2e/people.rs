@@ -1,6 +1,6 @@
 //! Users as Entra's mapping sends them: seven attributes, invented people, reserved numbers.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 /// The managers that every stand-in account has.
 pub(crate) const NORTH: &str = "Northern Team";

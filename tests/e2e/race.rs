@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gateway::standin::faults::{Fault, When};
 use gateway::standin::product::Duplicates;
-use serde_json::json;
+use json::json;
 use tokio::task::JoinSet;
 
 use crate::people::{NORTH, SOUTH, user};

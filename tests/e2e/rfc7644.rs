@@ -10,8 +10,8 @@ mod create_and_read;
 mod query;
 mod rest;
 
+use json::{Value, json};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Value, json};
 
 use crate::caller::Caller;
 use crate::wire::Answer;

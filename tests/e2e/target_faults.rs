@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use gateway::standin::faults::{Fault, When};
-use serde_json::json;
+use json::json;
 
 use crate::caller::Caller;
 use crate::exposition::scrape;
@@ -75,7 +75,7 @@ async fn each_fault_has_its_answer() {
         // What broke after the work has been done: the user may be deleted already, and never is there a second one.
         assert!(world.users("msgco").len() <= 1, "{fault:?}");
         assert!(matches!(idp.delete(&id).await.status, 204 | 404), "{fault:?}");
-        assert_eq!(world.users("msgco"), [] as [serde_json::Value; 0], "{fault:?}");
+        assert_eq!(world.users("msgco"), [] as [json::Value; 0], "{fault:?}");
     }
 }
 
@@ -147,5 +147,5 @@ async fn a_refusal_of_the_product_is_told_in_the_idps_terms() {
     let told = idp.create(&wrong).await.expect_error(400, "invalidValue");
     assert!(told.text_at("/detail").contains("is not an e-mail address"), "{told}");
     assert!(!told.text.contains("EMAIL_INVALID"), "{told}");
-    assert_eq!(world.users("msgco"), [] as [serde_json::Value; 0]);
+    assert_eq!(world.users("msgco"), [] as [json::Value; 0]);
 }

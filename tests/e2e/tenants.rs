@@ -1,6 +1,6 @@
 //! A credential is valid for its own customer only, whatever the URL says, and customers do not see each other.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::{Caller, values};
 use crate::people::{NORTH, employee, user};
@@ -171,5 +171,5 @@ async fn customers_of_different_products_share_a_gateway() {
     let id = acme.create(&employee("kit.ng@example.com")).await.expect(201).id();
     world.caller("msgco").read(&id).await.expect_error(404, "");
     assert_eq!(world.around.directory.people().len(), 1);
-    assert_eq!(world.users("msgco"), [] as [serde_json::Value; 0]);
+    assert_eq!(world.users("msgco"), [] as [json::Value; 0]);
 }

@@ -1,7 +1,7 @@
 //! Traps that gateways of this kind fall into (docs/traps.md), the rows that are about SCIM: one test each, named for it.
 //! Trap 11 is in `v11`.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::Caller;
 use crate::people::{NORTH, employee, user};

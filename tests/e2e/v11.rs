@@ -1,6 +1,6 @@
 //! SCIM 1.1 and 2.0 side by side on one gateway: whose tenant it is decides, not the path, not the moment.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::{Caller, patch_of, values};
 use crate::people::employee;
@@ -34,7 +34,7 @@ fn speaks(answer: &Answer, scim: &str) {
     }
     let has_errors = answer.body.get("Errors").is_some();
     assert_eq!(has_errors, is_error && scim == "1.1", "{scim}: {answer}");
-    let keys: Vec<&String> = answer.body.as_object().into_iter().flat_map(|body| body.keys()).collect();
+    let keys: Vec<&String> = answer.body.as_object().into_iter().flat_map(json::Map::keys).collect();
     let v2_key = |key: &&&String| key.starts_with("urn:ietf:");
     assert!(scim == "2.0" || !keys.iter().any(|key| v2_key(&key)), "{answer}");
 }

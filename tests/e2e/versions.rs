@@ -1,6 +1,6 @@
 //! Versions (RFC 7644 §3.14): what changed since it was read is not overwritten, what did not is not sent again.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::{Caller, patch_of, values};
 use crate::people::{NORTH, employee, user};

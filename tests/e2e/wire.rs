@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
-use serde_json::Value;
+use json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -120,7 +120,7 @@ impl Answer {
         let header =
             |line: &str| line.split_once(':').map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()));
         let text = String::from_utf8_lossy(&bytes[end + 4..]).into_owned();
-        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let body = json::from_str(&text).unwrap_or(Value::Null);
         Ok(Self { status, headers: lines.filter_map(header).collect(), text, body, asked })
     }
 

@@ -13,7 +13,7 @@ use gateway::standin::directory::Directory;
 use gateway::standin::issuer::{self, Issuer, SigningKey};
 use gateway::standin::product::{Duplicates, Product};
 use gateway::standin::serve::{Seen, Served};
-use serde_json::{Value, json};
+use json::{Value, json};
 use tempfile::TempDir;
 
 use crate::caller::Caller;

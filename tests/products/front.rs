@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gateway::command::token::hash_of;
-use serde_json::{Value, json};
+use json::{Value, json};
 use tempfile::TempDir;
 
 use crate::caller::Caller;

@@ -3,8 +3,8 @@
 use std::env;
 use std::fmt::Write as _;
 
+use json::Value;
 use reqwest::Method;
-use serde_json::Value;
 
 /// A running product.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ impl Product {
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();
         let text = answer.text().await.unwrap();
-        Said { status, body: serde_json::from_str(&text).unwrap_or(Value::Null) }
+        Said { status, body: json::from_str(&text).unwrap_or(Value::Null) }
     }
 
     /// A POST that succeeds.

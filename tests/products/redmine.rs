@@ -4,7 +4,7 @@ mod groups;
 mod texts;
 mod users;
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::front::Front;
 use crate::product::Product;

@@ -5,7 +5,7 @@ mod lifecycle;
 mod ownership;
 mod users;
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::front::Front;
 use crate::product::{Product, segment};

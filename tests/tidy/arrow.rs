@@ -1,20 +1,24 @@
-//! Imports point left: `scim <- rules <- store <- {proxy, console} <- gateway`; and `scim` and `rules` are pure.
+//! Imports point left: `json <- scim <- rules <- store <- {proxy, console} <- gateway`; and the first three are pure.
 
 use crate::rust::find_all;
 use crate::tree::{File, Tree, Violation};
 
 /// The crates of the house with their folder and rank; one may depend only on those of lower rank.
-const CRATES: [(&str, &str, u8); 6] = [
-    ("scim", "rules/scim", 0),
-    ("rules", "rules", 1),
-    ("store", "gateway/store", 2),
-    ("proxy", "gateway/proxy", 3),
-    ("console", "gateway/console", 3),
-    ("gateway", "gateway", 4),
+const CRATES: [(&str, &str, u8); 7] = [
+    ("json", "rules/json", 0),
+    ("scim", "rules/scim", 1),
+    ("rules", "rules", 2),
+    ("store", "gateway/store", 3),
+    ("proxy", "gateway/proxy", 4),
+    ("console", "gateway/console", 4),
+    ("gateway", "gateway", 5),
 ];
 
+/// The one library that only one crate knows, so that there is one kind of JSON value in the house.
+const BEHIND: (&str, &str) = ("serde_json", "json");
+
 /// Folders of the pure crates' sources.
-const PURE: [&str; 2] = ["rules/scim/src/", "rules/src/"];
+const PURE: [&str; 3] = ["rules/json/src/", "rules/scim/src/", "rules/src/"];
 
 /// What a pure crate does not depend on: all that waits, listens or opens.
 const IMPURE_CRATES: [&str; 14] = [
@@ -63,15 +67,19 @@ pub(crate) fn imports_point_left(tree: &Tree) -> Vec<Violation> {
                 let remedy = format!("`{name}` must not depend on `{dependency}`: move what it needs to the left");
                 found.push(file.violation(offset, "arrow", remedy));
             }
+            let (library, owner) = BEHIND;
+            if dependency == library && name != owner {
+                found.push(file.violation(offset, "arrow", format!("`{library}` is behind `{owner}`: depend on that")));
+            }
         }
     }
     found
 }
 
-/// `scim` and `rules` do no I/O, have no clock and do not wait; their tests neither.
+/// The pure crates do no I/O, have no clock and do not wait; their tests neither.
 pub(crate) fn the_core_is_pure(tree: &Tree) -> Vec<Violation> {
     let mut found = Vec::new();
-    for file in CRATES.iter().take(2).filter_map(|(_, folder, _)| tree.file(&format!("{folder}/Cargo.toml"))) {
+    for file in CRATES.iter().take(PURE.len()).filter_map(|(_, folder, _)| tree.file(&format!("{folder}/Cargo.toml"))) {
         for (dependency, offset) in dependencies(file) {
             if IMPURE_CRATES.contains(&dependency.as_str()) {
                 let remedy = format!("no `{dependency}` here: the shell gathers facts, the core decides");
@@ -117,9 +125,12 @@ mod tests {
                 ),
                 ("gateway/console/Cargo.toml", "[dependencies]\nproxy.workspace = true\nstore.workspace = true\n"),
                 ("gateway/Cargo.toml", "[dependencies]\nproxy.workspace = true\nconsole.workspace = true\n"),
+                ("rules/Cargo.toml", "[dependencies]\nserde_json.workspace = true\n"),
+                ("rules/json/Cargo.toml", "[dependencies]\nserde_json.workspace = true\n"),
             ],
             &[
                 "rules/scim/Cargo.toml:4: arrow: `scim` must not depend on `rules`",
+                "rules/Cargo.toml:2: arrow: `serde_json` is behind `json`",
                 "gateway/console/Cargo.toml:2: arrow:",
             ],
         );

@@ -142,7 +142,7 @@ impl Known {
 
     fn depend(&mut self, manifest: &File) {
         let names = manifest.text.lines().filter_map(|line| line.split(['.', ' ', '=']).next());
-        let house = ["scim", "rules", "store", "proxy", "console", "gateway"];
+        let house = ["json", "scim", "rules", "store", "proxy", "console", "gateway"];
         self.foreign.extend(names.map(|name| name.replace('-', "_")).filter(|name| !house.contains(&name.as_str())));
     }
 

@@ -8,7 +8,7 @@ mod spdx;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use serde_json::Value;
+use json::Value;
 
 use self::spdx::Licence;
 use crate::tree::root;
@@ -113,7 +113,7 @@ impl Policy {
 fn packages(target: &str) -> Vec<Package> {
     let metadata = metadata(target, &["--offline"]).or_else(|_| metadata(target, &[]));
     let metadata = metadata.unwrap_or_else(|trouble| panic!("cargo metadata failed: {trouble}"));
-    parse(&serde_json::from_str(&metadata).expect("cargo metadata is JSON"))
+    parse(&json::from_str(&metadata).expect("cargo metadata is JSON"))
 }
 
 fn metadata(target: &str, more: &[&str]) -> Result<String, String> {
@@ -193,7 +193,7 @@ fn every_dependency_is_within_the_policy() {
 mod tests {
     //! The policy refuses bad samples.
 
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

@@ -48,7 +48,7 @@ pub(crate) fn queries(text: &str) -> Vec<String> {
         let key = line.trim_start().trim_start_matches("- ");
         if let Some(json) = ["\"expr\": ", "\"query\": "].iter().find_map(|name| key.strip_prefix(name)) {
             // The `query` of a variable may also be a plain word: the kind of its data source.
-            let query = serde_json::from_str::<String>(json.trim_end_matches(','));
+            let query = json::from_str::<String>(json.trim_end_matches(','));
             found.extend(query.ok().filter(|query| key.starts_with("\"expr") || query.contains('(')));
         } else if let Some(query) = key.strip_prefix("expr:").map(str::trim) {
             let indent = line.len() - line.trim_start().len();

@@ -77,7 +77,7 @@ async fn readyz(console: &Console) -> Response<Full<Bytes>> {
     let reports = run_checks(&console.checks).await;
     let ready = reports.iter().all(|report| report.ok);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let json = serde_json::to_vec(&reports).expect("invariant: strings and booleans are always JSON");
+    let json = json::to_vec(&reports).expect("invariant: strings and booleans are always JSON");
     body(status, JSON, json)
 }
 

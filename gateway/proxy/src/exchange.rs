@@ -30,11 +30,11 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
+use json::Value;
 use rules::profile::{MemberRules, ResourceRules};
 use rules::{Facts, Stage, Trace};
 use scim::Operation;
 use scim::operation::{self, Action, DecodeError, Endpoint, EntityTag};
-use serde_json::Value;
 use store::Store;
 
 use crate::authenticate::{Authenticator, Door};

@@ -3,9 +3,9 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 
+use json::Value;
 use rules::Profile;
 use rules::diagnostics::{Colour, Report};
-use serde_json::Value;
 
 use crate::cli;
 use crate::config::{CONFIG_BYTES_MAX, Config, find_profile, read_text};
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn notes_are_told_to_who_asks_for_them() {
         let report = check(Path::new("telemessage")).unwrap().remove(0);
-        assert_eq!(report.to_json(), serde_json::json!([]));
+        assert_eq!(report.to_json(), json::json!([]));
         let noted = report.with_notes().to_json();
         assert_eq!((&noted[0]["code"], &noted[0]["severity"]), (&"N0221".into(), &"note".into()));
         assert!(noted[0]["span"]["start"].as_u64() < noted[0]["span"]["end"].as_u64(), "{noted}");

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use json::{Value, json};
 use proxy::target::Target;
 use rules::Profile;
 use rules::diagnostics::Colour;
-use serde_json::{Value, json};
 
 use crate::cli;
 use crate::config::find_profile;

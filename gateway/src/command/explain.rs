@@ -13,12 +13,12 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use json::Value;
 use proxy::target::Target;
 use rules::diagnostics::Colour;
 use rules::params::ParamKind;
 use rules::{Params, Profile};
 use scim::Protocol;
-use serde_json::Value;
 
 use crate::cli;
 use crate::config::find_profile;
@@ -166,7 +166,7 @@ fn params(profile: &Profile, given: &[String]) -> Result<BTreeMap<String, Value>
 fn typed(kind: Option<ParamKind>, text: &str) -> Value {
     let as_text = || Value::String(text.to_owned());
     match kind {
-        Some(ParamKind::Boolean | ParamKind::Integer) => serde_json::from_str(text).unwrap_or_else(|_| as_text()),
+        Some(ParamKind::Boolean | ParamKind::Integer) => json::from_str(text).unwrap_or_else(|_| as_text()),
         Some(ParamKind::Text | ParamKind::Region) | None => as_text(),
     }
 }

@@ -11,7 +11,7 @@ mod update;
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::cli;
 

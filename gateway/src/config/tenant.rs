@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use json::Value;
 use proxy::Secret;
 use proxy::target::TargetAccess;
 use proxy::tenant::EntraCloud;
@@ -10,7 +11,6 @@ use rules::diagnostics::Code;
 use rules::document::{Section, Text, listed, shortened};
 use rules::{Params, Profile};
 use scim::Protocol;
-use serde_json::Value;
 use store::TenantId;
 
 use super::claims::Claims;

@@ -1,6 +1,6 @@
 //! The cycles that Entra ID plays in the demo, each step checked against what the product then holds.
 
-use serde_json::Value;
+use json::Value;
 
 use super::DemoError;
 use super::people::{self, Person};

@@ -1,6 +1,6 @@
 //! The people of the demo: invented names, reserved numbers, and numbers spelled as people really type them.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 /// A user of the demo, as Entra's mapping sends one (idp-dialects §5, seed 001: exactly seven attributes).
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! The part of Entra ID's provisioning service in the demo: sends requests with its blank-token JWT.
 
-use serde_json::Value;
+use json::Value;
 
 use super::DemoError;
 
@@ -55,9 +55,9 @@ impl Player {
     pub(super) async fn replace(&self, id: &str, attributes: &[(&str, &str)]) -> Result<Played, DemoError> {
         let operations: Vec<Value> = attributes
             .iter()
-            .map(|(path, value)| serde_json::json!({"op": "Replace", "path": path, "value": value}))
+            .map(|(path, value)| json::json!({"op": "Replace", "path": path, "value": value}))
             .collect();
-        let body = serde_json::json!({
+        let body = json::json!({
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations,
         });
         self.send("PATCH", format!("/Users/{id}"), Some(body)).await
@@ -77,7 +77,7 @@ impl Player {
         let status = response.status().as_u16();
         let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
         let text = response.text().await.map_err(failed)?;
-        let answer = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let answer = json::from_str(&text).unwrap_or(Value::Null);
         Ok(Played { method, path, sent, status, answer, request_id: id })
     }
 }

@@ -71,7 +71,7 @@ impl World {
         let options = Options { tracing: proxy::exchange::Tracing::On, also: Some(records.clone()) };
         let gateway = Gateway::start(config, options).await.map_err(|error| DemoError::Start(error.to_string()))?;
 
-        let header = serde_json::json!({"typ": "JWT", "alg": "RS256", "kid": "demo-key"});
+        let header = json::json!({"typ": "JWT", "alg": "RS256", "kid": "demo-key"});
         let token = key.sign(&header, &issuer::claims(TID, crate::clock::unix_secs()));
         let client = proxy::target::target_client(None).map_err(|error| DemoError::Start(error.to_string()))?;
         let player = Player::new(client, format!("{}/scim/v2", gateway.scim_url()), token);
@@ -84,7 +84,7 @@ impl World {
     }
 
     /// What the product holds.
-    pub(super) fn users(&self) -> Vec<serde_json::Value> {
+    pub(super) fn users(&self) -> Vec<json::Value> {
         self.product.users(ACCOUNT_TOKEN)
     }
 

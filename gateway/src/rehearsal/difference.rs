@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use json::Value;
 
 /// Whether members that are not expected count as a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ fn compare(at: &str, expected: &Value, value: &Value, extra: Extra, differences:
                     None => differences.push(Difference { place, expected: Some(expected.clone()), found: None }),
                 }
             }
-            let unexpected = members.iter().filter(|(name, _)| extra == Extra::Counts && !expected.contains_key(*name));
+            let unexpected = members.iter().filter(|(name, _)| extra == Extra::Counts && !expected.contains_key(name));
             differences.extend(unexpected.map(|(name, member)| Difference {
                 place: inside(at, name),
                 expected: None,
@@ -82,7 +82,7 @@ fn inside(at: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

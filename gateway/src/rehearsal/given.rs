@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use json::Value;
 use rules::{Body, Memory, Params, Profile, Spelling, TargetAnswer};
 use scim::Protocol;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{Remembered, TargetSays, resources};
 
@@ -84,7 +84,7 @@ impl Given {
     /// # Errors
     /// What is wrong and what to write.
     pub fn read(text: &str) -> Result<Self, String> {
-        let json = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}; {GIVEN}"))?;
+        let json = json::from_str(text).map_err(|error| format!("not JSON: {error}; {GIVEN}"))?;
         Self::from_json(json)
     }
 
@@ -93,12 +93,12 @@ impl Given {
     /// # Errors
     /// What is wrong and what to write.
     pub fn from_json(json: Value) -> Result<Self, String> {
-        let wrong = |error: serde_json::Error| format!("not what can be given: {error}; {GIVEN}");
+        let wrong = |error: json::Error| format!("not what can be given: {error}; {GIVEN}");
         let written = if json.is_array() {
-            let answers = serde_json::from_value(json).map_err(wrong)?;
+            let answers = json::from_value(json).map_err(wrong)?;
             Written { answers, remembered: Vec::new(), params: BTreeMap::new(), protocol: None }
         } else {
-            serde_json::from_value(json).map_err(wrong)?
+            json::from_value(json).map_err(wrong)?
         };
         let Written { answers, remembered, params, protocol } = written;
         let protocol = match protocol.as_deref() {

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use json::{Map, Value, json};
 use proxy::failure::TargetError;
 use proxy::target::{CallFuture, Target};
 use rules::profile::{AnswerRule, FieldPath};
 use rules::{Body, Profile, TargetAnswer, TargetCall};
-use serde_json::{Map, Value, json};
 
 use super::read_only::ReadOnly;
 use super::says::{Answers, TargetSays};

@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
+use json::Value;
 use rules::profile::Format;
 use rules::{Body, TargetAnswer, TargetCall};
-use serde_json::Value;
 
 /// What the target says to one call.
 #[derive(Debug, Clone, PartialEq)]

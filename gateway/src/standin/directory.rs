@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::Method;
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use super::serve::{Asked, Play, Reply};
 

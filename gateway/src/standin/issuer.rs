@@ -13,7 +13,7 @@ use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Method;
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::serve::{Asked, Play, Reply};
 

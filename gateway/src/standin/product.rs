@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::Method;
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use super::serve::{Asked, Play, Reply};
 
@@ -32,7 +32,7 @@ pub struct Product {
 #[derive(Debug, Default)]
 struct Account {
     managers: Vec<(String, String)>,
-    users: BTreeMap<u64, Map<String, Value>>,
+    users: BTreeMap<u64, Map>,
     last: u64,
 }
 
@@ -106,8 +106,8 @@ impl Account {
     fn list(&self, asked: &Asked) -> Reply {
         let (offset, limit) = asked.window();
         let wanted = asked.parameter("msisdn");
-        let fits = |user: &&Map<String, Value>| wanted.is_none_or(|number| user.get("msisdn") == Some(&number.into()));
-        let all: Vec<&Map<String, Value>> = self.users.values().filter(fits).collect();
+        let fits = |user: &&Map| wanted.is_none_or(|number| user.get("msisdn") == Some(&number.into()));
+        let all: Vec<&Map> = self.users.values().filter(fits).collect();
         let page: Vec<_> = all.iter().skip(offset).take(limit).collect();
         Reply::json(200, json!({"users": page, "total": all.len()}))
     }
@@ -134,7 +134,7 @@ impl Account {
         self.with(id, |user| {
             for (name, value) in fields {
                 match value {
-                    Value::Null => user.shift_remove(name),
+                    Value::Null => user.remove(name),
                     value => user.insert(name.clone(), value.clone()),
                 };
             }
@@ -142,7 +142,7 @@ impl Account {
     }
 
     /// Why these fields cannot be written to user `own`.
-    fn refusal(&self, fields: &Map<String, Value>, own: Option<u64>, duplicates: Duplicates) -> Option<Reply> {
+    fn refusal(&self, fields: &Map, own: Option<u64>, duplicates: Duplicates) -> Option<Reply> {
         let refuse = |code: &str| Some(Reply::json(422, json!({"code": code})));
         if let Some(number) = fields.get("msisdn") {
             let digits =
@@ -166,7 +166,7 @@ impl Account {
         }
     }
 
-    fn with(&mut self, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> Reply {
+    fn with(&mut self, id: &str, change: impl FnOnce(&mut Map)) -> Reply {
         match id.parse().ok().and_then(|id: u64| self.users.get_mut(&id)) {
             Some(user) => {
                 change(user);
@@ -184,6 +184,6 @@ impl Account {
     }
 }
 
-fn set(user: &mut Map<String, Value>, field: &str, value: &str) {
+fn set(user: &mut Map, field: &str, value: &str) {
     user.insert(field.to_owned(), value.into());
 }

@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use serde_json::Value;
+use json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -227,7 +227,7 @@ async fn respond(
     }
     let reply = match &fault {
         Some(Fault::Status { status, .. }) => {
-            Reply::json(*status, serde_json::json!({"code": "FAULT", "secret": "internal"}))
+            Reply::json(*status, json::json!({"code": "FAULT", "secret": "internal"}))
         }
         _ => play.answer(&asked),
     };
@@ -270,7 +270,7 @@ fn asked(head: &http::request::Parts, body: &Bytes) -> Asked {
         segments: head.uri.path().split('/').filter(|part| !part.is_empty()).map(segment).collect(),
         query: pairs(head.uri.query().unwrap_or_default()),
         headers: head.headers.clone(),
-        body: serde_json::from_slice(body).unwrap_or(Value::Null),
+        body: json::from_slice(body).unwrap_or(Value::Null),
         raw: body.clone(),
         target: head.uri.path_and_query().map_or_else(String::new, ToString::to_string),
     }

@@ -1,6 +1,6 @@
 //! One text for one JSON value, so that equality of values is equality of texts. Never looks at what a value means.
 
-use serde_json::Value;
+use json::Value;
 
 /// The value as JSON without white space, the keys of its objects sorted: equal values give equal texts.
 pub(crate) fn canonical(value: &Value) -> String {
@@ -16,7 +16,7 @@ pub(crate) fn canonical(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

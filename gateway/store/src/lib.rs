@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
+use json::Value;
 use rules::Memory;
-use serde_json::Value;
 
 use self::limits::FOUND_IDS_MAX;
 

@@ -14,8 +14,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use json::Value;
 use rules::Memory;
-use serde_json::Value;
 
 use self::reader::Readers;
 use self::writer::{Key, Write, Writer};

@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use json::{Value, json};
 use proptest::prelude::*;
 use rules::search::SCAN_ROWS_MAX;
 use rules::{Memory, Spelling};
-use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use json::Value;
 use rules::Memory;
-use serde_json::Value;
 
 use crate::canonical::canonical;
 use crate::limits::AUDIT_ROWS_MAX;

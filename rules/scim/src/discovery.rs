@@ -2,8 +2,8 @@
 //!
 //! It never advertises what is not there. Stage 13 (encode) of a request that asks what can be asked.
 
+use json::{Value, json};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde_json::{Value, json};
 
 use crate::limits::{PAGE_RESOURCES_DEFAULT, PAGE_RESOURCES_MAX};
 use crate::list::{Position, list_response};
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn the_configuration_has_the_members_of_rfc_7643_section_5_and_rfc_9865_section_4_only() {
         let json = service_provider_config(&nothing(), BASE);
-        let keys: Vec<&String> = json.as_object().into_iter().flat_map(|object| object.keys()).collect();
+        let keys: Vec<&String> = json.as_object().into_iter().flat_map(json::Map::keys).collect();
         assert_eq!(
             keys,
             [

@@ -2,7 +2,7 @@
 //!
 //! Which failure becomes which status is decided in one place, the proxy's rescue; this is only the shape.
 
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use crate::name;
 

@@ -81,7 +81,7 @@ pub enum Literal {
     /// `true` or `false`.
     Boolean(bool),
     /// A number, as JSON spells it.
-    Number(serde_json::Number),
+    Number(json::Number),
     /// A JSON string, unescaped.
     String(String),
 }
@@ -225,7 +225,7 @@ impl fmt::Display for Literal {
             Literal::Null => f.write_str("null"),
             Literal::Boolean(value) => write!(f, "{value}"),
             Literal::Number(value) => write!(f, "{value}"),
-            Literal::String(value) => write!(f, "{}", serde_json::Value::from(value.as_str())),
+            Literal::String(value) => write!(f, "{}", json::Value::from(value.as_str())),
         }
     }
 }

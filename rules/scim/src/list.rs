@@ -2,7 +2,7 @@
 //!
 //! Says where a page starts and how an answer shows it; never holds a result. Stages 7 and 13 (decode, encode).
 
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use crate::limits::{PAGE_RESOURCES_DEFAULT, PAGE_RESOURCES_MAX};
 use crate::name;

@@ -18,7 +18,7 @@ mod url;
 
 use std::fmt;
 
-use serde_json::Value;
+use json::Value;
 
 use crate::filter::{Filter, FilterError};
 use crate::list::Page;

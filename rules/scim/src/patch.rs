@@ -17,7 +17,7 @@ mod tests;
 
 use std::fmt;
 
-use serde_json::Value;
+use json::Value;
 
 pub use self::members::{MemberChange, MemberEdit};
 

@@ -3,7 +3,7 @@
 //! Works on answers as [`Resource::into_json`](crate::Resource::into_json) makes them, and says beforehand which attributes
 //! need not be read. It never hides what is always returned, and never shows what never is: that is already gone.
 
-use serde_json::Value;
+use json::Value;
 
 use crate::excerpt::excerpt;
 use crate::limits::VIEW_BYTES_MAX;

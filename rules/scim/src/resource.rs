@@ -10,7 +10,7 @@ pub(crate) mod tests;
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use crate::name;
 use crate::path::BoundPath;
@@ -27,7 +27,7 @@ const ATTRIBUTES_USUAL: usize = 14;
 /// A resource in normal form. `Debug` leaves the password out.
 #[derive(Clone, PartialEq, Default)]
 pub struct Resource {
-    pub(crate) object: Map<String, Value>,
+    pub(crate) object: Map,
 }
 
 /// What [`Resource::decode`] found.
@@ -84,7 +84,7 @@ impl Resource {
 
     /// The attributes as a JSON object, in insertion order, without `schemas`.
     #[must_use]
-    pub fn as_object(&self) -> &Map<String, Value> {
+    pub fn as_object(&self) -> &Map {
         &self.object
     }
 
@@ -108,7 +108,7 @@ impl Resource {
     /// Gives a group its members, each an object with a `value`; none takes the attribute away.
     pub fn set_members(&mut self, members: Vec<Value>) {
         if members.is_empty() {
-            self.object.shift_remove("members");
+            self.object.remove("members");
         } else {
             self.object.insert("members".to_owned(), Value::Array(members));
         }
@@ -126,11 +126,11 @@ impl Resource {
         let mut json = Map::with_capacity(object.len() + 2);
         json.insert("schemas".to_owned(), Value::Array(schemas.collect()));
         for first in ["id", "externalId"] {
-            if let Some(value) = object.shift_remove(first) {
+            if let Some(value) = object.remove(first) {
                 json.insert(first.to_owned(), value);
             }
         }
-        let known = object.shift_remove("meta");
+        let known = object.remove("meta");
         for (key, value) in object {
             if let Some(value) = shown_member(kind, &key, value) {
                 json.insert(key, value);
@@ -184,11 +184,7 @@ impl fmt::Debug for Resource {
 
 /// Edits the object at `key` in place, making it if it is not there and dropping it if it ends empty: normal form has no
 /// empty object.
-pub(crate) fn edit_object<E>(
-    map: &mut Map<String, Value>,
-    key: &str,
-    edit: impl FnOnce(&mut Map<String, Value>) -> Result<(), E>,
-) -> Result<(), E> {
+pub(crate) fn edit_object<E>(map: &mut Map, key: &str, edit: impl FnOnce(&mut Map) -> Result<(), E>) -> Result<(), E> {
     // The null left behind keeps the place in the order; after an error the whole resource is discarded.
     let mut object = match map.get_mut(key).map(Value::take) {
         Some(Value::Object(object)) => object,
@@ -196,7 +192,7 @@ pub(crate) fn edit_object<E>(
     };
     edit(&mut object)?;
     if object.is_empty() {
-        map.shift_remove(key);
+        map.remove(key);
     } else {
         map.insert(key.to_owned(), Value::Object(object));
     }
@@ -237,17 +233,12 @@ fn shown_parts<'a>(value: Value, find: impl Fn(&str) -> Option<&'a Attribute>) -
         let value = shown(find(&key)?, value)?;
         Some((key, value))
     };
-    let parts: Map<String, Value> = parts.into_iter().filter_map(shown).collect();
+    let parts: Map = parts.into_iter().filter_map(shown).collect();
     (!parts.is_empty()).then_some(Value::Object(parts))
 }
 
 /// `holder` is what holds `object`, with the character behind it in a path.
-fn list_missing(
-    attributes: &[Attribute],
-    object: &Map<String, Value>,
-    holder: Option<(&Place<'_>, char)>,
-    missing: &mut Vec<String>,
-) {
+fn list_missing(attributes: &[Attribute], object: &Map, holder: Option<(&Place<'_>, char)>, missing: &mut Vec<String>) {
     for attribute in attributes.iter().filter(|attribute| attribute.mutability != Mutability::ReadOnly) {
         let place = Place::within(holder, &attribute.name);
         match object.get(&attribute.name) {

@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Value;
+use json::Value;
 
 use crate::filter::instant::Instant;
 use crate::filter::{compare_numbers, folded};

@@ -1,7 +1,7 @@
 //! A report as people and programs read it.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::{Colour, Diagnostic, Report, Severity};
 use crate::source::line_column;

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::{Value as Json, json};
+use json::{Value as Json, json};
 
 use super::{Expression, Scope, Type, Value, Variables};
 use crate::functions::LIST_ITEMS_MAX;
@@ -120,6 +120,6 @@ pub(crate) fn shown(value: &Value<'_>) -> String {
         Value::Boolean(truth) => truth.to_string(),
         Value::Integer(number) => number.to_string(),
         Value::Decimal(number) => format!("{number:?}"),
-        Value::Object(members) => serde_json::to_string(members).unwrap(),
+        Value::Object(members) => json::to_string(members).unwrap(),
     }
 }

@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use json::json;
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::fixture::{Fixture, check, refused};
 use super::*;
 
 /// Variables that hold the same JSON everywhere.
-struct Same(serde_json::Value);
+struct Same(json::Value);
 
 impl Variables for Same {
     fn reference(&self, _: usize) -> Value<'_> {
@@ -245,7 +245,7 @@ fn expressions() -> impl Strategy<Value = String> {
     })
 }
 
-fn json_values() -> impl Strategy<Value = serde_json::Value> {
+fn json_values() -> impl Strategy<Value = json::Value> {
     let leaf = prop_oneof![
         Just(json!(null)),
         any::<bool>().prop_map(|truth| json!(truth)),

@@ -62,7 +62,7 @@ pub enum Value<'v> {
     /// A list.
     List(Vec<Value<'v>>),
     /// A JSON object, passed through untouched.
-    Object(&'v serde_json::Map<String, serde_json::Value>),
+    Object(&'v json::Map),
     /// A value that could not be used, and why; every operation on it gives it back, `Coalesce` skips it.
     Rejected(Cow<'v, str>),
 }
@@ -70,17 +70,17 @@ pub enum Value<'v> {
 impl<'v> Value<'v> {
     /// Views a JSON value; null is [`Value::Absent`]. A whole number beyond `i64` becomes the nearest [`Value::Decimal`].
     #[must_use]
-    pub fn from_json(json: &'v serde_json::Value) -> Self {
+    pub fn from_json(json: &'v json::Value) -> Self {
         match json {
-            serde_json::Value::Null => Self::Absent,
-            serde_json::Value::Bool(truth) => Self::Boolean(*truth),
-            serde_json::Value::Number(number) => match number.as_i64() {
+            json::Value::Null => Self::Absent,
+            json::Value::Bool(truth) => Self::Boolean(*truth),
+            json::Value::Number(number) => match number.as_i64() {
                 Some(whole) => Self::Integer(whole),
                 None => number.as_f64().map_or(Self::Absent, Self::Decimal),
             },
-            serde_json::Value::String(text) => Self::Text(Cow::Borrowed(text)),
-            serde_json::Value::Array(items) => Self::List(items.iter().map(Self::from_json).collect()),
-            serde_json::Value::Object(members) => Self::Object(members),
+            json::Value::String(text) => Self::Text(Cow::Borrowed(text)),
+            json::Value::Array(items) => Self::List(items.iter().map(Self::from_json).collect()),
+            json::Value::Object(members) => Self::Object(members),
         }
     }
 
@@ -88,21 +88,21 @@ impl<'v> Value<'v> {
     ///
     /// # Errors
     /// The reason of a [`Value::Rejected`], also of one inside a list.
-    pub fn into_json(self) -> Result<Option<serde_json::Value>, String> {
+    pub fn into_json(self) -> Result<Option<json::Value>, String> {
         Ok(Some(match self {
             Self::Absent => return Ok(None),
             Self::Rejected(reason) => return Err(reason.into_owned()),
-            Self::Boolean(truth) => serde_json::Value::Bool(truth),
-            Self::Integer(number) => serde_json::Value::from(number),
-            Self::Decimal(number) => serde_json::Number::from_f64(number)
-                .map(serde_json::Value::Number)
+            Self::Boolean(truth) => json::Value::Bool(truth),
+            Self::Integer(number) => json::Value::from(number),
+            Self::Decimal(number) => json::Number::from_f64(number)
+                .map(json::Value::Number)
                 .ok_or_else(|| "the number is not finite".to_owned())?,
-            Self::Text(text) => serde_json::Value::String(text.into_owned()),
+            Self::Text(text) => json::Value::String(text.into_owned()),
             Self::List(items) => {
                 let items = items.into_iter().filter_map(|item| item.into_json().transpose());
-                serde_json::Value::Array(items.collect::<Result<_, _>>()?)
+                json::Value::Array(items.collect::<Result<_, _>>()?)
             }
-            Self::Object(members) => serde_json::Value::Object(members.clone()),
+            Self::Object(members) => json::Value::Object(members.clone()),
         }))
     }
 
@@ -168,7 +168,7 @@ pub(crate) fn quoted(text: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

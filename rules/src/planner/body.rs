@@ -7,8 +7,8 @@ mod question;
 
 use std::borrow::Cow;
 
+use json::{Map, Value};
 use scim::Resource;
-use serde_json::{Map, Value};
 
 use crate::call::TargetCall;
 use crate::lookup::scalar_text;
@@ -397,7 +397,7 @@ impl<'f> Filling<'f> {
     }
 
     /// Puts the fields of an object among those that are written beside it; what is written out holds.
-    fn fill_here(&mut self, field: &BodyTemplate, filled: &mut Map<String, Value>) {
+    fn fill_here(&mut self, field: &BodyTemplate, filled: &mut Map) {
         let Some(Value::Object(fields)) = self.fill(field) else { return };
         for (name, value) in fields {
             filled.entry(name).or_insert(value);

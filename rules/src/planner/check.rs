@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::Value;
+use json::Value;
 
 use super::step::{Known, Place, Plan, param};
 use crate::call::TargetCall;

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::cell::LazyCell;
 
+use json::{Map, Value};
 use scim::Resource;
-use serde_json::{Map, Value};
 
 use super::body::{self, Ingredients, Made};
 use super::step::{Place, Sequence};

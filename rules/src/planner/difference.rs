@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use json::Value;
 use scim::{Kind, Resource};
-use serde_json::Value;
 
 use super::body::Edit;
 use crate::lookup::Facts;

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use super::create::Settled;
 use super::difference::{Changed, Difference};
@@ -79,7 +79,7 @@ impl<'r> Difference<'r> {
         if was && to {
             return;
         }
-        let mut base: Map<String, Value> = present.record.as_object().cloned().unwrap_or_default();
+        let mut base: Map = present.record.as_object().cloned().unwrap_or_default();
         if let (false, Some(value)) = (was, present.aside.get(&key)) {
             field.write(&mut base, value.clone());
         }

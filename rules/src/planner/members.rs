@@ -10,8 +10,8 @@ mod roster;
 
 use std::borrow::Cow;
 
+use json::{Number, Value};
 use scim::patch::MemberChange;
-use serde_json::{Number, Value};
 
 pub(crate) use self::body::names_one;
 use self::body::{Slot, filled};
@@ -390,7 +390,7 @@ fn named(record: &Value, name: &str) -> Option<Value> {
 }
 
 fn wrapped(field: &FieldPath, body: Value) -> Value {
-    let mut fields = serde_json::Map::new();
+    let mut fields = json::Map::new();
     field.write(&mut fields, body);
     Value::Object(fields)
 }

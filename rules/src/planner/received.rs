@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use super::rows::{garbage, rows_at};
 use super::{PlannedCall, named_field};
@@ -139,7 +139,7 @@ impl RecordCondition {
 /// Takes the field away, in every element of the lists on its way. As deep as the path.
 fn remove(record: &mut Value, keys: &[Key]) {
     match (record, keys) {
-        (Value::Object(fields), [Key::Name(last)]) => drop(fields.shift_remove(last)),
+        (Value::Object(fields), [Key::Name(last)]) => drop(fields.remove(last)),
         (Value::Object(fields), [Key::Name(first), rest @ ..]) => {
             if let Some(inner) = fields.get_mut(first) {
                 remove(inner, rest);
@@ -155,7 +155,7 @@ fn remove(record: &mut Value, keys: &[Key]) {
 }
 
 /// Sets fields of a row.
-pub(super) fn set(row: &mut Map<String, Value>, fields: &[(FieldPath, Value)]) {
+pub(super) fn set(row: &mut Map, fields: &[(FieldPath, Value)]) {
     for (field, value) in fields {
         field.write(row, value.clone());
     }

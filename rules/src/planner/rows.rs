@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use json::Value;
 use scim::sort::{BoundSort, SortOrder};
-use serde_json::Value;
 
 use super::received;
 use crate::call::TargetCall;

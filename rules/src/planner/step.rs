@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use json::Value;
 use scim::Resource;
-use serde_json::Value;
 
 use super::PlannedCheck;
 use super::body::{self, Ingredients};

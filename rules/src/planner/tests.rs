@@ -8,8 +8,8 @@ mod groups;
 mod merge;
 mod steps;
 
+use json::json;
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::judge::Answered;

@@ -1,7 +1,7 @@
 //! Fields of a record that only the product fills in, such as a revision that calls must name: they are known once an answer has
 //! told them.
 
-use serde_json::Value;
+use json::Value;
 
 use super::Plan;
 use crate::profile::{BodyRule, CallRule, Capture, ResourceRules, Source};

@@ -1,6 +1,6 @@
 //! The calls of an update: which rule takes which change, and what each body holds.
 
-use serde_json::Value;
+use json::Value;
 
 use super::body::{self, Edit, Ingredients, Making};
 use super::create::update_name;
@@ -140,7 +140,7 @@ impl ResourceRules {
             _ => Value::Null,
         };
         let value = change.value.clone().unwrap_or_else(cleared);
-        serde_json::json!({ "field": change.field.to_string(), "value": value })
+        json::json!({ "field": change.field.to_string(), "value": value })
     }
 
     fn main_update(

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use json::Value;
 
 use super::FieldPath;
 use crate::template::TextTemplate;

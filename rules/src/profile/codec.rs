@@ -2,8 +2,8 @@
 //!
 //! Types only; the loader fills them in, `translate/codec.rs` writes and reads by them.
 
+use json::Value;
 use scim::path::BoundPath;
-use serde_json::Value;
 
 use super::FieldPath;
 use crate::expression::Expression;

@@ -8,7 +8,7 @@ mod write;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde_json::Value;
+use json::Value;
 
 /// Most keys of one path; the depth of what a body can be.
 pub const FIELD_KEYS_MAX: usize = 16;

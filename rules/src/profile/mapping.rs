@@ -2,8 +2,8 @@
 //!
 //! Types only; the loader fills them in, the planner and the translation read them.
 
+use json::Value;
 use scim::path::BoundPath;
-use serde_json::Value;
 
 use super::{Codec, Empty, Fallback, FieldPath, Longer};
 use crate::expression::{Expression, Normaliser};

@@ -2,7 +2,7 @@
 //!
 //! Types only; the loader fills them in, the planner and the translation read them.
 
-use serde_json::Value;
+use json::Value;
 
 use super::{BodyTemplate, CallRule, FieldPath, ListRule, ResourceRules, ValueTable};
 use crate::source::RuleRef;

@@ -4,8 +4,8 @@
 
 use std::fmt;
 
+use json::Value;
 use scim::filter::CompareOp;
-use serde_json::Value;
 
 use super::{CallRule, FieldPath};
 use crate::expression::Expression;

@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
+use json::Value;
 use scim::ScimType;
 use scim::path::BoundPath;
-use serde_json::Value;
 
 use super::{BodyCondition, CallRule, FieldPath};
 use crate::expression::Expression;

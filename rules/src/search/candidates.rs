@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use json::Value;
 use scim::filter::{CompareOp, Literal};
 use scim::{AttrPath, Attribute, Filter, Kind, Path, Resource};
-use serde_json::Value;
 
 use super::{ANY_PARTS_MAX, Candidates, MemberQuestions, SCAN_ROWS_MAX, Search};
 use crate::lookup::scalar_text;

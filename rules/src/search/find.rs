@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use json::Value;
 use scim::filter::{CompareOp, Literal};
 use scim::{Filter, Path};
-use serde_json::Value;
 
 use super::candidates::parts_of;
 use super::{Candidates, Hint, compare};

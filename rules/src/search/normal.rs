@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use json::Value;
 use scim::filter::{CompareOp, Literal};
 use scim::{AttrPath, Filter, Kind};
-use serde_json::Value;
 
 use super::candidates::Hopeless;
 use crate::params::Params;

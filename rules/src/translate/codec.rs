@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
+use json::{Map, Number, Value};
 use scim::{Instant, Kind};
-use serde_json::{Map, Number, Value};
 
 use crate::functions::last_part;
 use crate::lookup::scalar_text;
@@ -340,7 +340,7 @@ impl Form {
 
 /// The number that `text` is the shortest spelling of: another spelling would not come back.
 fn number(text: &str) -> Option<Number> {
-    let number: Number = serde_json::from_str(text).ok()?;
+    let number: Number = json::from_str(text).ok()?;
     (number.to_string() == text).then_some(number)
 }
 

@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
+use json::Value;
 use scim::Resource;
-use serde_json::Value;
 
 use super::variables::OfResource;
 use crate::lookup::{Facts, Random};

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use json::{Value, json};
 use scim::Resource;
-use serde_json::{Value, json};
 
 use crate::lookup::{Facts, LookupTable};
 use crate::memory::Memory;

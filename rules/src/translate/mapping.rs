@@ -4,10 +4,10 @@
 
 use std::borrow::Cow;
 
+use json::{Map, Value};
 use scim::path::BoundPath;
 use scim::schema::{Kind, Mutability, Returned};
 use scim::{Attribute, Resource};
-use serde_json::{Map, Value};
 
 use super::codec::{Unit, in_value};
 use super::variables::{OfParams, OfRecord};
@@ -418,7 +418,7 @@ fn same_one(attribute: &Attribute, a: &Value, b: &Value) -> bool {
 }
 
 /// The parts of one element that say something a client may say, in the order of the schema.
-fn said<'v>(attribute: &'v Attribute, parts: &'v Map<String, Value>) -> impl Iterator<Item = (&'v str, &'v Value)> {
+fn said<'v>(attribute: &'v Attribute, parts: &'v Map) -> impl Iterator<Item = (&'v str, &'v Value)> {
     let is_name = |sub: &&Attribute| sub.name == "value" && sub.mutability == Mutability::Immutable;
     let named = attribute.sub_attributes.iter().any(|sub| is_name(&sub));
     let writable = attribute.sub_attributes.iter().filter(|sub| sub.mutability != Mutability::ReadOnly);

@@ -1,6 +1,6 @@
 //! Target records by [`FieldPath`], where a null is nothing; parsing and plain reading are `profile/field.rs`.
 
-use serde_json::Value;
+use json::Value;
 
 use crate::profile::{FieldPath, Key};
 
@@ -15,7 +15,7 @@ impl FieldPath {
         let mut value = record;
         for key in &self.keys {
             value = match (key, value) {
-                (Key::Name(key), Value::Object(mut object)) => object.swap_remove(key)?,
+                (Key::Name(key), Value::Object(mut object)) => object.remove(key)?,
                 (Key::Name(key), Value::Array(mut array)) => {
                     let at = key.parse().ok().filter(|at| *at < array.len())?;
                     array.swap_remove(at)
@@ -42,7 +42,7 @@ impl FieldPath {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

@@ -3,9 +3,9 @@
 //! Never looks at values but to see which are there. What SCIM calls read-only, and passwords, nobody misses: identity
 //! providers echo the one and send the other unasked.
 
+use json::Value;
 use scim::Resource;
 use scim::schema::{Attribute, Mutability, Returned};
-use serde_json::Value;
 
 use super::OfParams;
 use super::wanted::is_blank;

@@ -3,9 +3,9 @@
 //! Slots are those that the checker handed out: a parameter's place in its declaration, a field's or attribute's place in
 //! the list beside the expression.
 
+use json::Value as Json;
 use scim::Resource;
 use scim::path::BoundPath;
-use serde_json::Value as Json;
 
 use crate::expression::{Value, Variables};
 use crate::params::Params;

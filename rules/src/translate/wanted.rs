@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
+use json::Value;
 use scim::{Kind, Resource};
-use serde_json::Value;
 
 use super::mapping::same;
 use super::{Absent, Present, Wanted};

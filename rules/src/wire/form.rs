@@ -3,8 +3,8 @@
 //! A form knows neither types nor nesting. What is nested is said by the names of fields, in the style the target reads; a null
 //! and an empty list are a field without a value.
 
+use json::Value;
 use percent_encoding::percent_encode_byte;
-use serde_json::Value;
 
 use crate::profile::{FormStyle, Lists, Nested};
 

@@ -3,8 +3,8 @@
 //! Every answer is looked at, and how often the product was asked for it, which is what keeps large things bearable.
 //! A build without optimisation, which only sees that the cases run, has a tenth of the people and operations.
 
+use json::{Value, json};
 use proxy::record::Draft;
-use serde_json::{Value, json};
 
 use super::exchange::{Asking, Request};
 use super::played::{PAGE, PEOPLE, SHARE};
@@ -38,7 +38,7 @@ fn filter() -> Run {
 }
 
 fn bulk() -> Run {
-    let user: Value = serde_json::from_str(FULL_USER).unwrap();
+    let user: Value = json::from_str(FULL_USER).unwrap();
     let create = |at: u32| json!({"method": "POST", "path": "/Users", "bulkId": format!("user{at}"), "data": user});
     let body = json!({"Operations": (0..CREATES).map(create).collect::<Vec<_>>()}).to_string();
     let request = Request { method: "POST", path: "/Bulk", query: None, body, status: 200 };

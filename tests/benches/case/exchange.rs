@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http_body_util::Full;
+use json::{Value, json};
 use proxy::authenticate::Authenticator;
 use proxy::exchange::{Parts, Tracing};
 use proxy::metrics::Metrics;
@@ -18,7 +19,6 @@ use proxy::{Clock, Exchanges, NoRandom, RandomSource, Tenant, Tenants};
 use rules::Params;
 use rules::params::ParamKind;
 use scim::Operation;
-use serde_json::{Value, json};
 use store::Volatile;
 use tokio::runtime::Builder;
 
@@ -56,7 +56,7 @@ pub(super) fn look_up(user_name: &str) -> Request {
 
 pub(super) fn create(user: &str) -> Request {
     // Without the line breaks and indents that are there for us.
-    let user: Value = serde_json::from_str(user).unwrap();
+    let user: Value = json::from_str(user).unwrap();
     Request { method: "POST", path: "/Users", query: None, body: user.to_string(), status: 201 }
 }
 

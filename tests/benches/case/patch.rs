@@ -2,8 +2,8 @@
 
 use std::hint::black_box;
 
+use json::json;
 use scim::{PatchRequest, Resource};
-use serde_json::json;
 
 use super::samples::{FULL_USER, entra_patch, profile};
 use super::{Case, Run, repeat};
@@ -27,9 +27,9 @@ fn dotted_keys() -> String {
 
 fn apply(body: String) -> Run {
     let kind = profile("directory").user.kind.clone();
-    let user = Resource::decode(&kind, serde_json::from_str(FULL_USER).unwrap()).unwrap().resource;
+    let user = Resource::decode(&kind, json::from_str(FULL_USER).unwrap()).unwrap().resource;
     repeat(move || {
-        let body = serde_json::from_str(black_box(&body)).unwrap();
+        let body = json::from_str(black_box(&body)).unwrap();
         PatchRequest::decode(&kind, body).unwrap().apply(&kind, &user).unwrap()
     })
 }

@@ -6,9 +6,9 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 
 use gateway::standin::serve::{Asked, Play, Reply};
+use json::Value;
 use proxy::target::{CallFuture, Target};
 use rules::{Body, TargetAnswer, TargetCall};
-use serde_json::Value;
 
 use super::samples::FULL_RECORD;
 
@@ -68,10 +68,10 @@ impl Played {
     /// Status and body for the first line that `asked` begins with. The bytes are read each time, as a real answer's are.
     fn answer_to(&self, asked: &str) -> (u16, Value) {
         if asked.starts_with("GET /people?offset=") {
-            return (200, serde_json::from_str(self.page()).unwrap());
+            return (200, json::from_str(self.page()).unwrap());
         }
         let (line, status, body) = self.answers.iter().find(|(line, ..)| fits(asked, line)).unwrap();
-        let mut body: Value = serde_json::from_str(body).unwrap();
+        let mut body: Value = json::from_str(body).unwrap();
         if *line == PERSON {
             body["person"]["pid"] = asked[PERSON.len()..].parse::<u64>().unwrap().into();
         }

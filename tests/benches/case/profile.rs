@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use json::{Value, json};
 use rules::expression::{Value as Operand, Variables};
 use rules::profile::Source;
 use rules::{Facts, Memory, Params, Present, Profile, Trace, Wanted};
 use scim::Resource;
-use serde_json::{Value, json};
 
 use super::samples::{FULL_USER, compiled, profile};
 use super::{Case, Run, repeat};
@@ -58,8 +58,8 @@ impl Ten {
         let profile = compiled("ten-fields", include_str!("../ten_fields.toml"));
         let decoded = |json: Value| Resource::decode(&profile.user.kind, json).unwrap().resource;
         let wanted = |sent: &Resource| profile.user.wanted(&Params::default(), sent, &mut Trace::off()).unwrap();
-        let sent = decoded(serde_json::from_str(FULL_USER).unwrap());
-        let mut renamed: Value = serde_json::from_str(FULL_USER).unwrap();
+        let sent = decoded(json::from_str(FULL_USER).unwrap());
+        let mut renamed: Value = json::from_str(FULL_USER).unwrap();
         renamed["name"]["familyName"] = json!("Lund");
         let record = json!({
             "id": "1001", "login": "mira.lund@example.com", "ref": "mokafor", "display": "Mira Okafor-Lund",

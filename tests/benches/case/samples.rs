@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use json::Value;
 use rules::Profile;
-use serde_json::Value;
 
 /// A user with everything that an Entra ID tenant usually maps, in SCIM.
 pub(super) const FULL_USER: &str = r#"{
@@ -51,8 +51,7 @@ pub(super) const MESSAGING_USER: &str = r#"{
 
 /// The body of a PATCH with eight operations, one per attribute, as Entra ID writes it.
 pub(super) fn entra_patch() -> String {
-    let request: Value =
-        serde_json::from_str(include_str!("../../corpus/entra-noflag/19-update-many-ops.json")).unwrap();
+    let request: Value = json::from_str(include_str!("../../corpus/entra-noflag/19-update-many-ops.json")).unwrap();
     request["request"]["body"].to_string()
 }
 

@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime};
 
 use gateway::standin::issuer::{self, APP_ID, AUDIENCE, Issuer, SigningKey};
 use gateway::standin::serve::Served;
+use json::json;
 use proxy::authenticate::{Authenticator, Door, KeyTimes};
 use proxy::metrics::Metrics;
 use proxy::target::target_client;
 use proxy::tenant::{Credentials, EntraCloud, EntraTrust, TokenHash};
 use proxy::{Clock, Tenants};
-use serde_json::json;
 use tokio::runtime::Runtime;
 
 use super::exchange::tenant;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use json::{Map, Value};
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 /// One request and what is expected of it.
 #[derive(Debug, Deserialize)]
@@ -49,8 +49,8 @@ pub(crate) struct Request {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AuthFixture {
-    pub(crate) header: Map<String, Value>,
-    pub(crate) claims: Map<String, Value>,
+    pub(crate) header: Map,
+    pub(crate) claims: Map,
     pub(crate) signed_by: Option<String>,
     #[serde(rename = "kind")]
     _kind: String,
@@ -118,7 +118,7 @@ impl Case {
 
     fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap();
-        let case: Self = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let case: Self = json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self { file: path.file_stem().unwrap().to_str().unwrap().to_owned(), ..case }
     }
 }

@@ -1,6 +1,6 @@
 //! What must be at a product before a request, as `needs` says.
 
-use serde_json::json;
+use json::json;
 
 use crate::world::World;
 

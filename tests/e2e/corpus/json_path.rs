@@ -1,6 +1,6 @@
 //! As much of `JSONPath` as the corpus needs: `$.a[0].b`, `['urn:x']`, `[?type=='work']`, and `.length` of a list.
 
-use serde_json::Value;
+use json::Value;
 
 /// What `path` leads to; `None` if there is nothing.
 pub(crate) fn select(body: &Value, path: &str) -> Option<Value> {
@@ -56,7 +56,7 @@ fn taken(value: &Value, step: Step<'_>) -> Option<Value> {
 
 #[test]
 fn paths_lead_where_they_say() {
-    let body = serde_json::json!({
+    let body = json::json!({
         "emails": [{"type": "home", "value": "h"}, {"type": "work", "value": "w"}], "length": 7, "urn:x:2.0:User": {"a": {"b": 1}},
     });
     for (path, expected) in [

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use json::Value;
 
 use super::case::{Assertion, Case, Demand};
 use super::{connection, fixture, json_path, token};

@@ -4,7 +4,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gateway::standin::issuer::signing_input;
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use super::case::AuthFixture;
 use crate::world::key;
@@ -12,7 +12,7 @@ use crate::world::key;
 /// The JWT.
 pub(crate) fn mint(fixture: &AuthFixture, now_secs: u64) -> String {
     let claims = fixture.claims.iter().map(|(name, value)| (name.clone(), at(value, now_secs)));
-    let claims = Value::Object(claims.collect::<Map<_, _>>());
+    let claims = Value::Object(claims.collect::<Map>());
     let header = Value::Object(fixture.header.clone());
     match fixture.signed_by.as_deref() {
         None => format!("{}.", signing_input(&header, &claims)),

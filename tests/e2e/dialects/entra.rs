@@ -1,6 +1,6 @@
 //! Entra ID, with and without its feature flag.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::people::employee;
 

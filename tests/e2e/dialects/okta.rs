@@ -1,6 +1,6 @@
 //! Okta over SCIM 2.0: OIN applications, the AIW, the wizard.
 
-use serde_json::json;
+use json::json;
 
 use crate::people::employee;
 use crate::wire::Request;

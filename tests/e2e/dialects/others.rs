@@ -1,7 +1,7 @@
 //! `OneLogin`, Ping, `SailPoint`, and what is true of all.
 
 use gateway::standin::faults::{Fault, When};
-use serde_json::json;
+use json::json;
 
 use crate::people::employee;
 use crate::wire::Request;

@@ -1,6 +1,6 @@
 //! Okta and OneLogin over SCIM 1.1.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::Caller;
 use crate::wire::Answer;

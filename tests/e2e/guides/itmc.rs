@@ -7,7 +7,7 @@ mod product;
 use std::sync::Arc;
 
 use gateway::standin::serve::Served;
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::Caller;
 use crate::process::{Process, run};

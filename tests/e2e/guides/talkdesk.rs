@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gateway::standin::serve::{Seen, Served};
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use self::product::{CLIENT_ID, Centre, PAGE_ROWS};
 use super::{Account, Guide};

@@ -3,7 +3,7 @@
 //! Stand-in: `gateway::standin::product`, shared by all customers, with an account for each. Its own way: numbers must be international digits,
 //! suspending and activating are actions, managers are known by id, errors are `{"code"}`.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::people::{NORTH, SOUTH, user};
 use crate::wire::Request;

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use gateway::standin::serve::Served;
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use self::product::Product;
 use super::{Account, Guide};

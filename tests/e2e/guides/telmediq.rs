@@ -3,7 +3,7 @@
 mod okta;
 mod product;
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use self::okta::{CORE_1, CORE_2, Customer, Okta, World, customer, host, with};
 use crate::process::run;

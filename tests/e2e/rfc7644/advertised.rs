@@ -4,7 +4,7 @@
 //! 400 `mutability` for an attribute that cannot be set.
 
 use gateway::standin::serve::Seen;
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::{ENTERPRISE, GROUP, USER, patch, send};
 use crate::caller::Caller;

@@ -1,6 +1,6 @@
 //! §3.7: bulk operations, example by example.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::{ENTERPRISE, GROUP, USER, directory, group, keys, members, send, user};
 

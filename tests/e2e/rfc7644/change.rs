@@ -1,6 +1,6 @@
 //! §3.5.1 PUT and §3.5.2 PATCH, example by example.
 
-use serde_json::json;
+use json::json;
 
 use super::{GROUP, USER, directory, group, keys, members, patch, send, user};
 

@@ -1,6 +1,6 @@
 //! §3.3 creating, §3.4.1 reading, §3.6 deleting, §3.9 what is shown.
 
-use serde_json::json;
+use json::json;
 
 use super::{GROUP, USER, directory, keys, send, user};
 

@@ -1,6 +1,6 @@
 //! §3.4.2 queries: filters, sorting, paging; §3.4.3 `.search`; §3.10 names.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use crate::caller::Caller;
 

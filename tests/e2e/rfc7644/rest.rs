@@ -1,6 +1,6 @@
 //! §3.1 and §3.8 formats, §3.11 `/Me`, §3.12 errors, §3.14 versions, §4 discovery.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::{GROUP, USER, directory, send, user};
 

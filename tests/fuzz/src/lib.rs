@@ -8,7 +8,7 @@ use scim::operation::{Action, Endpoint, Listing, Operation, Request};
 use scim::projection::Projection;
 use scim::schema::{ResourceType, enterprise_user, group, user};
 use scim::{PatchRequest, Protocol, Resource};
-use serde_json::{Map, json};
+use json::{Map, json};
 
 /// Names of the scope; a slot is an index into it.
 const NAMES: [(&str, Type); 6] = [
@@ -141,7 +141,7 @@ fn shown(protocol: Protocol, kind: &ResourceType, resource: Resource) {
 /// Applies a PATCH to `before` and checks what holds for every PATCH: what comes out is in normal form.
 pub fn patched(kind: &ResourceType, request: &PatchRequest, before: &Resource) {
     let Ok(after) = request.apply(kind, before) else { return };
-    let json = serde_json::Value::Object(after.as_object().clone());
+    let json = json::Value::Object(after.as_object().clone());
     let again = Resource::decode(kind, json).expect("a patched resource decodes").resource;
     assert_eq!(again, after, "a patched resource is in normal form");
     if before.missing(kind).is_none() {
@@ -175,7 +175,7 @@ impl Scope for Names {
 }
 
 /// Values for the slots of [`Names`]: those of the record, by name; what is not there is absent.
-pub struct Record(pub Map<String, serde_json::Value>);
+pub struct Record(pub Map<String, json::Value>);
 
 impl Variables for Record {
     fn reference(&self, slot: usize) -> Value<'_> {

@@ -6,7 +6,7 @@ use scim::{PatchRequest, Resource};
 use scim_fuzz::{patched, sample, user_type};
 
 fuzz_target!(|body: &[u8]| {
-    let Ok(json) = serde_json::from_slice(body) else { return };
+    let Ok(json) = json::from_slice(body) else { return };
     let kind = user_type();
     let Ok(request) = PatchRequest::decode(&kind, json) else { return };
     patched(&kind, &request, &sample(&kind));

@@ -1,7 +1,7 @@
 //! Groups of Redmine: members beside the record, no paging, no search, and one error for two things.
 
+use json::{Value, json};
 use reqwest::Method;
-use serde_json::{Value, json};
 
 use super::{redmine, seed, user};
 use crate::caller::{GROUP, values};

@@ -1,6 +1,6 @@
 //! Redmine says what is wrong in words, with one status for everything, and in a language that is not always English.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::{front_of, held, mail, redmine, seed, user};
 use crate::front::Front;

@@ -1,7 +1,7 @@
 //! Users of Redmine: one life, and what a look-up must not miss or mistake.
 
+use json::{Value, json};
 use reqwest::Method;
-use serde_json::{Value, json};
 
 use super::{held, mail, redmine, seed, user};
 use crate::front::{listed, okta_patch, the_one};

@@ -1,6 +1,6 @@
 //! Private rooms as groups: members by name, `already there` and `not there` as refusals, a deletion that goes on behind the answer.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::{id_of, synapse, user};
 use crate::caller::{GROUP, values};

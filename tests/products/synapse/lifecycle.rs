@@ -1,6 +1,6 @@
 //! Making and unmaking: a PUT that is an upsert, creates that fail halfway, accounts that never go away.
 
-use serde_json::json;
+use json::json;
 
 use super::{addresses, held, id_of, mail, path, seed, synapse, user};
 

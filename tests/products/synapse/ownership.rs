@@ -1,6 +1,6 @@
 //! What belongs to somebody else: addresses change hands without a word, and an external id is refused after the harm is done.
 
-use serde_json::json;
+use json::json;
 
 use super::{addresses, held, id_of, mail, path, seed, synapse, user};
 

@@ -1,6 +1,6 @@
 //! Users of Synapse: one life, names that are ids, and rows that do not tell everything.
 
-use serde_json::json;
+use json::json;
 
 use super::{addresses, held, id_of, mail, seed, synapse, user};
 use crate::front::{listed, okta_patch, the_one};

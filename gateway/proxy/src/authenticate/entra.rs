@@ -5,9 +5,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use json::{Map, Value};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use super::AuthError;
 use crate::limits::CLOCK_SKEW_SECS_MAX;
@@ -22,7 +22,7 @@ const REFUSED_HEADERS: [&str; 6] = ["jku", "jwk", "x5u", "x5c", "crit", "b64"];
 /// A JWT that nobody has verified.
 pub(super) struct Token<'a> {
     text: &'a str,
-    header: Map<String, Value>,
+    header: Map,
     payload: &'a str,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Claimed {
 
 /// Claims whose signature was verified with the key of the tenant that they name.
 #[derive(Debug)]
-pub(super) struct Claims(Map<String, Value>);
+pub(super) struct Claims(Map);
 
 impl<'a> Token<'a> {
     /// `text` as a JWT: three parts, the first a JSON object with `alg`. Anything else is a static token: `None`.
@@ -47,7 +47,7 @@ impl<'a> Token<'a> {
         if signature.contains('.') {
             return None;
         }
-        let header: Map<String, Value> = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+        let header: Map = json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
         header.contains_key("alg").then_some(Self { text, header, payload })
     }
 
@@ -57,7 +57,7 @@ impl<'a> Token<'a> {
     /// [`AuthError::Algorithm`] for anything but plain RS256, [`AuthError::UnknownKey`] without an id.
     pub(super) fn key_id(&self) -> Result<&str, AuthError> {
         let plain = self.header.get("alg").and_then(Value::as_str) == Some("RS256")
-            && REFUSED_HEADERS.iter().all(|name| !self.header.contains_key(*name));
+            && REFUSED_HEADERS.iter().all(|name| !self.header.contains_key(name));
         if !plain {
             return Err(AuthError::Algorithm);
         }
@@ -70,7 +70,7 @@ impl<'a> Token<'a> {
     /// [`AuthError::Malformed`] if that cannot be read.
     pub(super) fn claimed(&self) -> Result<Claimed, AuthError> {
         let payload = URL_SAFE_NO_PAD.decode(self.payload).map_err(|_| AuthError::Malformed)?;
-        serde_json::from_slice(&payload).map_err(|_| AuthError::Malformed)
+        json::from_slice(&payload).map_err(|_| AuthError::Malformed)
     }
 
     /// Verifies the signature.

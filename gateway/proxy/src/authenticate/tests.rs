@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+use json::{Value, json};
 use store::Tokens as _;
 use tokio::task::JoinSet;
 use tokio::time::timeout;

@@ -7,11 +7,11 @@ mod order;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use json::{Map, Value, json};
 use scim::name;
 use scim::operation::{
     Action, BulkOperation, BulkRequest, BulkResult, Condition, Endpoint, EntityTag, View, bulk_response,
 };
-use serde_json::{Map, Value, json};
 
 use self::order::{Order, Turn};
 use super::{Answer, Exchanges};
@@ -233,6 +233,6 @@ impl Bulk<'_> {
 /// The PATCH that turns what was made of `begun` into `whole`: each attribute that differs is added.
 fn rest(whole: &Value, begun: &Value) -> Value {
     let parts = whole.as_object().into_iter().flatten().filter(|(key, value)| begun.get(key) != Some(value));
-    let parts: Map<String, Value> = parts.map(|(key, value)| (key.clone(), value.clone())).collect();
+    let parts: Map = parts.map(|(key, value)| (key.clone(), value.clone())).collect();
     json!({ "schemas": [name::PATCH_OP], "Operations": [{ "op": "add", "value": parts }] })
 }

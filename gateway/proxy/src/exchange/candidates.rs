@@ -4,6 +4,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use json::{Value, json};
 use rules::planner::GroupsFound;
 use rules::profile::Ask;
 use rules::search::{Candidates, Hint, SCAN_ROWS_MAX};
@@ -11,7 +12,6 @@ use rules::{MemberQuestions, TargetCall};
 use scim::Filter;
 use scim::filter::BoundFilter;
 use scim::sort::BoundSort;
-use serde_json::{Value, json};
 use tokio::task::coop::consume_budget;
 
 use super::Exchange;

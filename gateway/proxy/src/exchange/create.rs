@@ -6,12 +6,12 @@
 
 use std::collections::BTreeSet;
 
+use json::Value;
 use rules::profile::{CreateRule, Existing, Look, Source};
 use rules::{Memory, Refusal, Search, Stage, TargetFault, Wanted};
 use scim::ScimType;
 use scim::operation::{Condition, View};
 use scim::projection::Projection;
-use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 
 use super::aliases::name_of;

@@ -45,8 +45,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use http_body_util::BodyExt;
+    use json::json;
     use scim::operation::EntityTag;
-    use serde_json::json;
 
     use super::*;
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use json::Value;
 use rules::{Refusal, Stage};
 use scim::filter::{FilterError, Literal};
 use scim::operation::{Endpoint, Listing};
@@ -12,7 +13,6 @@ use scim::path::PathError;
 use scim::projection::Projection;
 use scim::sort::{BoundSort, Sort};
 use scim::{AttrPath, Filter, Path, Resource, ResourceType};
-use serde_json::Value;
 
 use super::query::{Asked, Part};
 use super::{Answer, Exchange, Exchanges, keep};

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use json::Value;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use rules::{Facts, Memory, Present, TargetFault};
 use scim::Attribute;
 use scim::operation::{Condition, Endpoint, EntityTag, View};
 use scim::projection::Projection;
-use serde_json::Value;
 use store::Scope;
 
 use super::joins::Sight;

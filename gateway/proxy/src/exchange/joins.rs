@@ -4,11 +4,11 @@
 //! are whole records comes through here without a call.
 
 use futures_util::{StreamExt, stream};
+use json::Value;
 use rules::planner::{PlannedCall, Standing};
 use rules::profile::ResourceRules;
 use rules::search::Hint;
 use rules::{Answered, Stage};
-use serde_json::Value;
 
 use super::Exchange;
 use super::held::fault;

@@ -7,13 +7,13 @@
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
+use json::Value;
 use rules::planner::{GroupNow, MemberStep, Page, Roster, Side, Standing, Window};
 use rules::profile::{MemberRules, ResourceRules};
 use rules::{Answered, Refusal, Stage, TargetCall};
 use scim::Resource;
 use scim::patch::{MemberChange, MemberEdit};
 use scim::projection::Projection;
-use serde_json::Value;
 
 use super::Exchange;
 use super::held::{Held, fault};

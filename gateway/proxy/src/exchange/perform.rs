@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use json::Value;
 use rules::judge::Answered;
 use rules::profile::LookupRule;
 use rules::{Facts, LookupTable, Random, Stage, TargetCall, TargetFault, Verdict};
-use serde_json::Value;
 use tokio::time::sleep;
 
 use super::Exchange;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use json::Value;
 use rules::Stage;
 use rules::planner::{Page, Rows, Window};
 use scim::Filter;
@@ -10,7 +11,6 @@ use scim::operation::Listing;
 use scim::path::PathError;
 use scim::projection::Projection;
 use scim::sort::{BoundSort, Sort};
-use serde_json::Value;
 
 use super::candidates::in_order;
 use super::held::{Held, fault};

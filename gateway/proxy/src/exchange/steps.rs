@@ -6,11 +6,11 @@
 
 use std::time::Duration;
 
+use json::Value;
 use rules::judge::Answered;
 use rules::planner::{Plan, PlannedCall};
 use rules::profile::BodyCondition;
 use rules::{Stage, TargetCall, TargetFault};
-use serde_json::Value;
 use tokio::time::sleep;
 
 use super::Exchange;

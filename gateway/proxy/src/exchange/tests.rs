@@ -28,9 +28,9 @@ mod steps;
 mod unmapped;
 mod version;
 
+use json::json;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rules::{Params, Profile};
-use serde_json::json;
 use store::Volatile;
 
 use super::*;

@@ -6,12 +6,12 @@
 use std::sync::LazyLock;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use json::{Map, Value};
 use rules::profile::{MemberRules, ResourceRules};
 use rules::{Memory, Present, Stage};
 use scim::operation::{Condition, EntityTag};
 use scim::path::BoundPath;
 use scim::{Path, ResourceType, schema};
-use serde_json::{Map, Value};
 
 use super::Exchange;
 use super::aliases::name_of;
@@ -136,7 +136,7 @@ fn write_canonical(value: &Value, text: &mut String) {
     }
 }
 
-fn write_object(members: &Map<String, Value>, text: &mut String) {
+fn write_object(members: &Map, text: &mut String) {
     // Null is not there (RFC 7643 §2.5), and what was concealed is null.
     let mut members: Vec<_> = members.iter().filter(|(_, value)| !value.is_null()).collect();
     members.sort_unstable_by_key(|(name, _)| *name);
@@ -161,7 +161,7 @@ fn write_text(scalar: &str, text: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

@@ -5,12 +5,12 @@
 
 use std::borrow::Cow;
 
+use json::Value;
 use rules::planner::{Onward, Page, Rows, Window};
 use rules::profile::{Ask, CallRule, Paging};
 use rules::search::SCAN_ROWS_MAX;
 use rules::{Refusal, TargetCall, TargetFault};
 use scim::sort::BoundSort;
-use serde_json::Value;
 
 use super::Exchange;
 use super::held::fault;

@@ -4,13 +4,13 @@
 //! finds and completes. A condition of the request is looked at, and everything that can be refused is refused, before the
 //! first call that writes.
 
+use json::Value;
 use rules::profile::DeleteRule;
 use rules::{Absent, Memory, Plan, Present, Refusal, Stage, TargetFault, Wanted};
 use scim::operation::{Condition, Endpoint, EntityTag, View};
 use scim::patch::MemberEdit;
 use scim::projection::Projection;
 use scim::{PatchRequest, Resource};
-use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 
 use super::aliases::name_of;
@@ -185,7 +185,7 @@ impl Exchange<'_> {
 impl Exchange<'_> {
     /// Reads a whole resource as it was sent.
     pub(super) fn decode(&mut self, body: Value) -> Result<Sent, Failure> {
-        let named = |body: &serde_json::Map<String, Value>| body.keys().any(|key| scim::name::same(key, "members"));
+        let named = |body: &json::Map| body.keys().any(|key| scim::name::same(key, "members"));
         let names_members = body.as_object().is_some_and(named);
         let decoded = Resource::decode(&self.rules.kind, body)?;
         self.ignore(&decoded.ignored)?;

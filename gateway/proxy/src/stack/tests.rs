@@ -50,7 +50,7 @@ async fn check(does: Does, status: u16, detail: &str) {
     let (head, body) = exchange(does).oneshot(request).await.unwrap().into_parts();
     assert_eq!(head.headers["x-request-id"], "id-0");
     assert_eq!(head.headers["cache-control"], "no-store");
-    let body: serde_json::Value = serde_json::from_slice(&body.collect().await.unwrap().to_bytes()).unwrap();
+    let body: json::Value = json::from_slice(&body.collect().await.unwrap().to_bytes()).unwrap();
     assert_eq!((head.status.as_u16(), body["detail"].as_str().unwrap_or_default()), (status, detail));
 }
 
@@ -77,7 +77,7 @@ async fn check_protocol(path: &str, known: Option<Protocol>, expected: Protocol)
     });
     let request = Request::get(path).body(()).unwrap();
     let answer = stack(exchange, rig().watch, StackLimits::default()).oneshot(request).await.unwrap();
-    let body: serde_json::Value = serde_json::from_slice(&answer.collect().await.unwrap().to_bytes()).unwrap();
+    let body: json::Value = json::from_slice(&answer.collect().await.unwrap().to_bytes()).unwrap();
     let found = if body.get("Errors").is_some() { Protocol::Scim11 } else { Protocol::Scim20 };
     assert_eq!(found, expected, "{path} {known:?} {body}");
 }

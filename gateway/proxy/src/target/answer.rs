@@ -45,7 +45,7 @@ pub(crate) fn parse_body(bytes: &[u8]) -> Body {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Body::Empty;
     }
-    serde_json::from_slice(bytes).map_or_else(|_| Body::Text(beginning(bytes)), Body::Json)
+    json::from_slice(bytes).map_or_else(|_| Body::Text(beginning(bytes)), Body::Json)
 }
 
 /// What a body is in the format of its call; what is not of that format is read by its bytes.
@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
     use http::HeaderValue;
-    use serde_json::json;
+    use json::json;
 
     #[test]
     fn a_body_is_what_its_bytes_are() {

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
+use json::{Value, json};
 use moka::Expiry;
 use moka::future::Cache;
 use reqwest::{Method, Request, Url};
 use rules::profile::{FieldPath, FormStyle, Format, Login, OAuth2, SendClient, TokenPlace, TokenUrl};
 use rules::wire::form;
 use rules::{Body, TargetFault};
-use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::access::{AccessError, Texts, basic, header};

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use json::Value;
 use rules::Profile;
 use rules::diagnostics::Colour;
 use rules::profile::ResourceRules;
-use serde_json::Value;
 
 use crate::command::explain::text;
 use crate::command::test::cases::{self, Case};
@@ -78,7 +78,7 @@ fn exchanges(file: &Path, profile: &Profile) -> Result<Vec<Recorded>, String> {
 
 /// What the exchange came upon: `given` in the file itself, or the file beside it.
 fn given(file: &Path, text: &str) -> Result<Given, String> {
-    if let Ok(Value::Object(mut fields)) = serde_json::from_str(text)
+    if let Ok(Value::Object(mut fields)) = json::from_str(text)
         && let Some(given) = fields.remove("given")
     {
         return Given::from_json(given);

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
+use json::{Map, Value, json};
 use proxy::Failure;
 use rules::profile::{AnswerRule, FieldPath, Format, LookupRule, ResourceRules, Source};
 use rules::source::RuleRef;
 use rules::trace::Step;
 use rules::{Body, Profile, Refusal, Stage, TargetCall};
-use serde_json::{Map, Value, json};
 
 use crate::rehearsal::{Made, Origin, Played, ROOT, Request, asked, encoded, refusing_rule, resources};
 
@@ -280,7 +280,7 @@ fn call_json(made: &Made) -> Value {
         };
         json!({"status": answer.status, "body": body})
     });
-    let headers: Map<String, Value> =
+    let headers: Map =
         made.call.headers.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
     json!({
         "method": made.call.verb.as_str(),

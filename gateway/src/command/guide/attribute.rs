@@ -1,10 +1,10 @@
 //! What an attribute's value must be, in words: from its mapping, and from what the rules make of examples.
 
+use json::Value;
 use rules::Params;
 use rules::ResourceRules;
 use rules::profile::{Apply, Fallback, Form, Longer, Mapping, Source, Told};
 use scim::schema::Kind;
-use serde_json::Value;
 
 use super::page::{code, listed, sentence, sentences, told};
 

@@ -2,10 +2,10 @@
 //!
 //! Pages, fields and macros are those of `OneLogin`'s administration («SCIM Provisioner with SAML», read 2026-11; idp-dialects §3).
 
+use json::{Map, Value, json};
 use rules::ResourceRules;
 use rules::profile::{DeleteRule, Mapping};
 use scim::Protocol;
-use serde_json::{Map, Value, json};
 
 use super::attribute::{ENTERPRISE, hints, is_custom, is_list, is_whole_of, named, split, taken};
 use super::customer::Customer;
@@ -175,7 +175,7 @@ fn versioned(customer: &Customer<'_>, urn: &str) -> String {
 }
 
 /// Puts `value` where `path` says: `name.givenName`, `emails[type eq "work"].value`.
-fn put(object: &mut Map<String, Value>, path: &str, value: Value, mapping: &Mapping) {
+fn put(object: &mut Map, path: &str, value: Value, mapping: &Mapping) {
     let Some((name, kind)) = path.split_once("[type eq \"") else {
         return match path.split_once('.') {
             Some((name, sub)) => {

@@ -129,7 +129,7 @@ pub(super) fn has_members(group: &GroupRules) -> bool {
 
 /// The names of groups that are in the profile.
 pub(super) fn fixed_names(group: &GroupRules) -> Vec<String> {
-    let name = |record: &serde_json::Value| record.get("displayName").and_then(|name| name.as_str()).map(code);
+    let name = |record: &json::Value| record.get("displayName").and_then(|name| name.as_str()).map(code);
     group.resource.fixed.iter().filter_map(name).collect()
 }
 

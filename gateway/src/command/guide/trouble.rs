@@ -1,6 +1,7 @@
 //! Troubleshooting: every refusal that this product and the gateway can give, as the admin reads it. The texts are those of the
 //! error table and of the gateway's own failures, never a second wording.
 
+use json::Value;
 use proxy::Failure;
 use proxy::authenticate::AuthError;
 use proxy::failure::TargetError;
@@ -9,7 +10,6 @@ use rules::Refusal;
 use rules::TargetFault;
 use rules::profile::{DeleteRule, ErrorMeaning, Source};
 use scim::ScimType;
-use serde_json::Value;
 
 use super::attribute::{is_phone, table_of, taken};
 use super::customer::{Customer, Hand, Way};

@@ -7,9 +7,9 @@ mod validator;
 
 use std::path::Path;
 
+use json::Value;
 use rules::document::definition::{Definition, Need};
 use rules::shipped::{SHIPPED, shipped};
-use serde_json::Value;
 
 use super::*;
 use validator::misfits;
@@ -17,7 +17,7 @@ use validator::misfits;
 /// What does not fit in the TOML `text`, read as a document of `definition`.
 fn misfits_of(definition: &'static Definition, text: &str) -> Vec<String> {
     let document: toml::Table = toml::from_str(text).unwrap();
-    misfits(&definition.to_schema("test"), &serde_json::to_value(document).unwrap())
+    misfits(&definition.to_schema("test"), &json::to_value(document).unwrap())
 }
 
 /// A file of the project, by its path from the root.
@@ -75,7 +75,7 @@ fn the_example_of_each_key_fits_and_a_default_that_is_a_word_is_one() {
             schema["$defs"].clone_from(&inner);
             let fits = |value: &str| {
                 let table: toml::Table = toml::from_str(&format!("value = {value}")).unwrap();
-                misfits(&schema, &serde_json::to_value(&table["value"]).unwrap())
+                misfits(&schema, &json::to_value(&table["value"]).unwrap())
             };
             if !key.example.is_empty() {
                 assert_eq!(fits(key.example), [""; 0], "{} = {}", key.name, key.example);

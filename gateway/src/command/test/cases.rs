@@ -7,13 +7,13 @@ mod parts;
 
 use std::collections::BTreeMap;
 
+use json::Value;
 use rules::diagnostics::{Code, Report};
 use rules::document::{Section, Sheet, shortened};
 use rules::profile::ResourceRules;
 use rules::source::Span;
 use rules::{Params, Profile};
 use scim::Protocol;
-use serde_json::Value;
 
 use crate::rehearsal::{Line, Remembered, Request, TargetSays, resources};
 

@@ -1,9 +1,9 @@
 //! What was made of a case against what it expects: every difference, with its line and the rule that made it.
 
+use json::Value;
 use rules::profile::ResourceRules;
 use rules::source::RuleRef;
 use rules::{Profile, TargetCall};
-use serde_json::Value;
 
 use crate::rehearsal::{
     Difference, Extra, Performed, Played, Remembered, differ, field_rule, refusing_rule, resources, sent, shown_rule,
@@ -195,7 +195,7 @@ fn text(verb: &str, path: &str, body: Option<&Value>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use json::Value;
 use proxy::Failure;
 use rules::profile::{Mapping, ResourceRules, Source};
 use rules::source::RuleRef;
 use rules::{Profile, Stage};
 use scim::schema::{Mutability, Returned};
-use serde_json::Value;
 
 use crate::rehearsal::{Performed, Played, arounds, calls, resources};
 
@@ -69,7 +69,7 @@ impl Item {
             Seen::Called => "called",
             Seen::Met => "met",
         };
-        serde_json::json!({"rule": self.name, "file": self.file, "line": self.line, "missing": missing})
+        json::json!({"rule": self.name, "file": self.file, "line": self.line, "missing": missing})
     }
 }
 

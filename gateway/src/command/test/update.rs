@@ -8,8 +8,8 @@ mod toml;
 use std::path::Path;
 use std::sync::Arc;
 
+use json::{Map, Value};
 use rules::Verb;
-use serde_json::{Map, Value};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
 use crate::cli;
@@ -150,7 +150,7 @@ fn amend_calls(table: &mut Table, case: &Case, made: &[&Performed]) -> Result<Ve
             let status = if call.verb.writes() { 200 } else { 404 };
             notes.push(format!("call {} is new: {} {}", at + 1, call.verb, call.path));
             notes.push(format!("  it is answered {status} until somebody writes what the product says"));
-            let answer = serde_json::json!({ "status": status });
+            let answer = json::json!({ "status": status });
             let mut new = Table::new();
             merge(new.entry("answer").or_insert(Item::None), &answer);
             new
@@ -235,7 +235,7 @@ fn projected(expected: &Value, body: &Value) -> Value {
             let asked = expected
                 .iter()
                 .filter_map(|(name, expected)| Some((name.clone(), projected(expected, members.get(name)?))));
-            Value::Object(asked.collect::<Map<_, _>>())
+            Value::Object(asked.collect::<Map>())
         }
         (Value::Array(expected), Value::Array(elements)) if expected.len() == elements.len() => {
             expected.iter().zip(elements).map(|(expected, element)| projected(expected, element)).collect()
@@ -255,8 +255,7 @@ fn written_memory(case: &Case, remembered: &Remembered) -> Value {
         written.insert("kept".to_owned(), memory.kept.clone().into_iter().collect());
     }
     if !memory.spellings.is_empty() {
-        let spelling =
-            |spelling: &rules::Spelling| serde_json::json!({"sent": spelling.sent, "normal": spelling.normal});
+        let spelling = |spelling: &rules::Spelling| json::json!({"sent": spelling.sent, "normal": spelling.normal});
         let spellings = memory.spellings.iter().map(|(name, known)| (name.clone(), spelling(known))).collect();
         written.insert("spellings".to_owned(), spellings);
     }

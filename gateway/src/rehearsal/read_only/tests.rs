@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use json::json;
 use proxy::target::{HttpTarget, TargetAccess, target_client};
 use rules::source::RuleRef;
 use rules::{Params, Profile};
 use scim::Protocol;
-use serde_json::json;
 
 use super::*;
 use crate::rehearsal::{Imagined, Origin, Rehearsal, Request, Scene};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use json::Value;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{FORMS, Request};
 
@@ -22,13 +22,13 @@ struct Written {
 /// # Errors
 /// What is wrong and what to write.
 pub(super) fn request(text: &str) -> Result<Request, String> {
-    let json: Value = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}; {FORMS}"))?;
+    let json: Value = json::from_str(text).map_err(|error| format!("not JSON: {error}; {FORMS}"))?;
     let json = match json {
         Value::Object(mut fields) => fields.remove("request").unwrap_or(Value::Object(fields)),
         other => other,
     };
     let Written { method, path, body, body_raw, headers } =
-        serde_json::from_value(json).map_err(|error| format!("not a request: {error}; {FORMS}"))?;
+        json::from_value(json).map_err(|error| format!("not a request: {error}; {FORMS}"))?;
     let body = body.map(|body| body.to_string()).or(body_raw).unwrap_or_default();
     let mut request = Request::new(&method, &path, body.into_bytes());
     for (name, value) in &headers {

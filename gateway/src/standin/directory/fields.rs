@@ -1,16 +1,16 @@
 //! The JSON fields of a person or a team: how a change is merged into them, and how they are compared and ordered.
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 /// The fields of one person or team.
-pub(super) type Fields = Map<String, Value>;
+pub(super) type Fields = Map;
 
 /// JSON merge patch (RFC 7396) on one object.
 pub(super) fn merge(into: &mut Fields, patch: &Fields) {
     for (name, value) in patch {
         match value {
             Value::Null => {
-                into.shift_remove(name);
+                into.remove(name);
             }
             Value::Object(patch) => {
                 let held = into.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));

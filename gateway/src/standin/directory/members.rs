@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::Method;
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::{State, no_route, refused};
 use crate::standin::serve::{Asked, Reply};

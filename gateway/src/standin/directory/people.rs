@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::fields::{Fields, folded, merge, sort_key};
 use super::members::Member;
@@ -94,7 +94,7 @@ impl People {
     pub(super) fn shown(&self, id: u64, teams: &Teams) -> Value {
         let Some(person) = self.by_id.get(&id) else { return Value::Null };
         let mut person = person.clone();
-        person.shift_remove("secret");
+        person.remove("secret");
         person.insert("memberships".into(), teams.memberships(Member::Person(id)));
         Value::Object(person)
     }

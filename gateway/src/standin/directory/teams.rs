@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::fields::{Fields, folded, merge};
 use super::members::Member;

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use json::Value;
 use rules::Memory;
-use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::*;

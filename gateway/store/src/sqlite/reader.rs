@@ -98,7 +98,7 @@ fn recall_one(connection: &Connection, tenant: &TenantId, kind: &str, id: &str) 
         let memory = memory.get_or_insert_with(Memory::default);
         match row.get::<_, i64>(0)? {
             held @ (1 | 3) => {
-                let value = serde_json::from_str(row.get_ref(2)?.as_str()?).map_err(|error| damaged(2, error))?;
+                let value = json::from_str(row.get_ref(2)?.as_str()?).map_err(|error| damaged(2, error))?;
                 let place = if held == 1 { &mut memory.kept } else { &mut memory.aside };
                 place.insert(row.get(1)?, value);
             }

@@ -7,8 +7,8 @@ use std::future::poll_fn;
 use std::path::PathBuf;
 use std::task::Poll;
 
+use json::json;
 use rusqlite::Connection;
-use serde_json::json;
 use tempfile::TempDir;
 
 use super::migrate::{APPLICATION_ID, STEPS};

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use super::instant::Instant;
 use super::{CompareOp, Filter, Literal};
@@ -60,7 +60,7 @@ pub(super) struct Order(CompareOp);
 
 /// A JSON number that compares by its value: `1` is `1.0`.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Number(pub(super) serde_json::Number);
+pub(super) struct Number(pub(super) json::Number);
 
 /// A text to compare with.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,14 +82,14 @@ impl BoundFilter {
     }
 
     /// Whether one element of a multi-valued attribute fulfils a filter from brackets.
-    pub(crate) fn matches_element(&self, element: &Map<String, Value>) -> bool {
+    pub(crate) fn matches_element(&self, element: &Map) -> bool {
         self.0.holds(element)
     }
 
     /// The element that the `eq` comparisons of a filter from brackets describe: `type eq "work"` is `{"type": "work"}`.
     ///
     /// `None` if the filter is anything but `eq`s joined by `and`, or contradicts itself.
-    pub(crate) fn seed(&self) -> Option<Map<String, Value>> {
+    pub(crate) fn seed(&self) -> Option<Map> {
         let mut element = Map::new();
         (self.0.seed_into(&mut element) && self.0.holds(&element)).then_some(element)
     }
@@ -130,7 +130,7 @@ impl fmt::Display for BoundFilter {
 // === impl Node ===
 
 impl Node {
-    fn holds(&self, object: &Map<String, Value>) -> bool {
+    fn holds(&self, object: &Map) -> bool {
         match self {
             Node::All(nodes) => nodes.iter().all(|node| node.holds(object)),
             Node::Any(nodes) => nodes.iter().any(|node| node.holds(object)),
@@ -184,7 +184,7 @@ impl Node {
     }
 
     /// Adds what the node's `eq`s say; `false` if it says more than that.
-    fn seed_into(&self, element: &mut Map<String, Value>) -> bool {
+    fn seed_into(&self, element: &mut Map) -> bool {
         match self {
             Node::All(nodes) => nodes.iter().all(|node| node.seed_into(element)),
             Node::Compare(Place { extension: None, attribute: Some(name), sub: None, .. }, test) => {
@@ -233,7 +233,7 @@ fn is_assigned(value: &Value) -> bool {
 
 impl Place {
     /// Whether `asked` holds for any value at this place.
-    fn any(&self, object: &Map<String, Value>, asked: &mut dyn FnMut(&Value) -> bool) -> bool {
+    fn any(&self, object: &Map, asked: &mut dyn FnMut(&Value) -> bool) -> bool {
         if let Some(core) = &self.schemas_of {
             let extensions = object.keys().filter(|key| key.contains(':'));
             return extensions.chain([core]).any(|urn| asked(&Value::String(urn.clone())));
@@ -324,7 +324,7 @@ impl Order {
 
 /// By value, exactly: a whole number beyond 2^53 is not rounded to meet a fraction, else three numbers could be in a circle.
 /// `None` for what is no number at all.
-pub(crate) fn compare_numbers(a: &serde_json::Number, b: &serde_json::Number) -> Option<Ordering> {
+pub(crate) fn compare_numbers(a: &json::Number, b: &json::Number) -> Option<Ordering> {
     match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
         (Some(whole), None) => compare_whole(whole, b.as_f64()?),

@@ -3,7 +3,7 @@
 //! Knows no schema. A word is what stands between blanks, brackets, parentheses and quotes; whether it is an attribute, an
 //! operator or a literal follows from its place alone, so an attribute may be called `and`.
 
-use serde_json::Number;
+use json::Number;
 
 use super::{CompareOp, Filter, FilterError, Literal};
 use crate::excerpt::excerpt;
@@ -193,7 +193,7 @@ impl<'t> Parser<'t> {
             return Err(syntax(start, "the text that begins here has no closing `\"`".to_owned()));
         };
         self.at = end + 1;
-        serde_json::from_str(quoted)
+        json::from_str(quoted)
             .map(Literal::String)
             .map_err(|error| syntax(start, format!("the text `{}` is not valid JSON: {error}", excerpt(quoted))))
     }
@@ -255,7 +255,7 @@ fn one_or(many: fn(Vec<Filter>) -> Filter, mut terms: Vec<Filter>) -> Filter {
 }
 
 fn number(word: &str) -> Option<Number> {
-    let number: Number = serde_json::from_str(word).ok()?;
+    let number: Number = json::from_str(word).ok()?;
     // serde_json reads fractions fast and up to one bit off; what is printed must read as the same number.
     if number.is_f64() { Number::from_f64(word.parse().ok()?) } else { Some(number) }
 }

@@ -233,7 +233,7 @@ fn every_comparison_is_shown_under_its_full_path_and_may_be_rewritten() {
 // === properties ===
 
 fn any_literal() -> impl Strategy<Value = Literal> {
-    let float = proptest::num::f64::NORMAL.prop_filter_map("finite", serde_json::Number::from_f64);
+    let float = proptest::num::f64::NORMAL.prop_filter_map("finite", json::Number::from_f64);
     prop_oneof![
         Just(Literal::Null),
         any::<bool>().prop_map(Literal::Boolean),

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use json::Value;
 
 use super::DecodeError;
 use crate::excerpt::excerpt;
@@ -28,7 +28,7 @@ pub(super) fn json(content_type: Option<&str>, body: &[u8]) -> Result<Value, Dec
     if scan.is_too_deep {
         return refused(format!("it nests deeper than {BODY_DEPTH_MAX} levels"));
     }
-    let json = serde_json::from_slice(body).or_else(|error| refused(error.to_string()))?;
+    let json = json::from_slice(body).or_else(|error| refused(error.to_string()))?;
     // Only of JSON is it known that what the scan took for a key is one.
     match scan.repeated_at {
         Some(at) => refused(format!("an object has the same key twice, {}", place(body, at))),
@@ -122,7 +122,7 @@ fn end_of_string(body: &[u8], start: usize) -> usize {
 /// A string without its quotes: `\u0061` and `a` are one key.
 fn unescaped(quoted: &[u8]) -> Cow<'_, [u8]> {
     if quoted.contains(&b'\\')
-        && let Ok(text) = serde_json::from_slice::<String>(quoted)
+        && let Ok(text) = json::from_slice::<String>(quoted)
     {
         return Cow::Owned(text.into_bytes());
     }

@@ -9,8 +9,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use json::{Map, Value, json};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, Value, json};
 
 use super::envelope::Envelope;
 use super::route::tags;
@@ -278,7 +278,7 @@ pub fn bulk_response(results: Vec<BulkResult>) -> Value {
             ("response", result.response),
         ];
         let present = members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
-        Value::Object(present.collect::<Map<_, _>>())
+        Value::Object(present.collect::<Map>())
     };
     json!({
         "schemas": [name::BULK_RESPONSE],

@@ -2,7 +2,7 @@
 //!
 //! It never looks into values; members that nobody takes are ignored (RFC 7644 §3.4.2).
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use super::DecodeError;
 use crate::name;
@@ -11,7 +11,7 @@ use crate::name;
 pub(super) struct Envelope {
     /// For messages: `a bulk request`.
     what: String,
-    members: Map<String, Value>,
+    members: Map,
 }
 
 impl Envelope {
@@ -28,7 +28,7 @@ impl Envelope {
         let keys: Vec<String> = self.members.keys().filter(|key| name::same(key, name)).cloned().collect();
         match keys.as_slice() {
             [] => Ok(None),
-            [key] => Ok(self.members.shift_remove(key).filter(|value| !value.is_null())),
+            [key] => Ok(self.members.remove(key).filter(|value| !value.is_null())),
             _ => Err(self.wrong(&format!("has `{name}` more than once"))),
         }
     }

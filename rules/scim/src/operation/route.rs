@@ -3,7 +3,7 @@
 //! What the caller of SCIM 1.1 sends becomes 2.0 here, and nothing further in knows of it. 1.1 as served here has no bulk, no
 //! `.search`, no search of everything and no cursors.
 
-use serde_json::Value;
+use json::Value;
 
 use super::url::{checked_id, segments};
 use super::{

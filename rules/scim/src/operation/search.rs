@@ -4,7 +4,7 @@
 
 use std::num::IntErrorKind;
 
-use serde_json::Value;
+use json::Value;
 
 use super::envelope::Envelope;
 use super::{DecodeError, Listing, Query, View};

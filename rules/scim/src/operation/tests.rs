@@ -6,7 +6,7 @@ mod conditions;
 mod search;
 mod v1;
 
-use serde_json::json;
+use json::json;
 
 use super::*;
 use crate::limits::ID_BYTES_MAX;

@@ -3,7 +3,7 @@
 //! Works on a copy: an error leaves nothing half-done. Values are brought to the schema's types here, by the one reader
 //! that also decodes whole resources.
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use super::elements::{self, merge_parts};
 use super::run::{self, Joint};
@@ -34,11 +34,7 @@ pub(super) fn request(
 }
 
 /// Applies operations in their order to a resource's object.
-pub(super) fn operations(
-    operations: &[PatchOperation],
-    object: &mut Map<String, Value>,
-    work: &Work,
-) -> Result<(), PatchError> {
+pub(super) fn operations(operations: &[PatchOperation], object: &mut Map, work: &Work) -> Result<(), PatchError> {
     let mut rest = operations;
     while let [first, behind @ ..] = rest {
         let Some((joint, length)) = run::run(rest) else {
@@ -57,12 +53,7 @@ pub(super) fn operations(
 }
 
 /// Applies operations on one list that go together.
-fn join(
-    joint: Joint,
-    operations: &[PatchOperation],
-    object: &mut Map<String, Value>,
-    work: &Work,
-) -> Result<(), PatchError> {
+fn join(joint: Joint, operations: &[PatchOperation], object: &mut Map, work: &Work) -> Result<(), PatchError> {
     let Some((first, attribute)) = operations.first().and_then(|first| Some((first, first.path.attribute.as_ref()?)))
     else {
         return Ok(());
@@ -120,13 +111,13 @@ impl List<'_> {
 }
 
 /// Applies one operation to a resource's object.
-fn apply(operation: &PatchOperation, object: &mut Map<String, Value>, work: &Work) -> Result<(), PatchError> {
+fn apply(operation: &PatchOperation, object: &mut Map, work: &Work) -> Result<(), PatchError> {
     let PatchOperation { op, path, value } = operation;
     let change = Change { op: *op, value, place: Place::of(path), work };
     match (&path.extension, &path.attribute) {
         (None, None) => Ok(()),
         (Some(urn), None) => {
-            object.shift_remove(urn);
+            object.remove(urn);
             Ok(())
         }
         (None, Some(attribute)) => change.at(path, attribute, object),
@@ -147,7 +138,7 @@ struct Change<'c> {
 
 impl Change<'_> {
     /// Changes what `path` names, in the object that holds its `attribute`.
-    fn at(self, path: &BoundPath, attribute: &Attribute, object: &mut Map<String, Value>) -> Result<(), PatchError> {
+    fn at(self, path: &BoundPath, attribute: &Attribute, object: &mut Map) -> Result<(), PatchError> {
         match (&path.filter, &path.sub) {
             (None, None) => self.assign(attribute, object),
             (None, Some(sub)) if !attribute.multi_valued => {
@@ -161,7 +152,7 @@ impl Change<'_> {
     }
 
     /// Changes an attribute or sub-attribute in the object that holds it.
-    fn assign(self, attribute: &Attribute, object: &mut Map<String, Value>) -> Result<(), PatchError> {
+    fn assign(self, attribute: &Attribute, object: &mut Map) -> Result<(), PatchError> {
         if attribute.multi_valued {
             return edit_array(object, &attribute.name, |elements| self.assign_list(attribute, elements));
         }
@@ -180,7 +171,7 @@ impl Change<'_> {
     }
 
     /// A complex attribute: the sub-attributes that are sent are set or cleared, the others stay (RFC 7644 §3.5.2.3).
-    fn assign_parts(self, attribute: &Attribute, parts: &mut Map<String, Value>) -> Result<(), PatchError> {
+    fn assign_parts(self, attribute: &Attribute, parts: &mut Map) -> Result<(), PatchError> {
         let sent = match self.value {
             // Entra sends `manager` as an array of one (idp-dialects row 14).
             Value::Array(elements) if elements.len() == 1 => &elements[0],
@@ -209,7 +200,7 @@ impl Change<'_> {
             for sub in
                 attribute.sub_attributes.iter().filter(stale).filter(|sub| !assigned.contains(&sub.name.as_str()))
             {
-                parts.shift_remove(&sub.name);
+                parts.remove(&sub.name);
             }
         }
         Ok(())
@@ -317,8 +308,8 @@ impl Change<'_> {
         self,
         attribute: &Attribute,
         filter: &BoundFilter,
-        known: &mut Map<String, Value>,
-        sent: &Map<String, Value>,
+        known: &mut Map,
+        sent: &Map,
     ) -> Result<(), PatchError> {
         for sub in attribute.sub_attributes.iter().filter(|sub| sub.mutability == Mutability::Immutable) {
             if let Some(value) = sent.get(&sub.name) {
@@ -357,7 +348,7 @@ impl Change<'_> {
             if sub.mutability == Mutability::Immutable {
                 check_immutable(&self.place, sub, parts.get(&sub.name), None)?;
             }
-            parts.shift_remove(&sub.name);
+            parts.remove(&sub.name);
         }
         drop_empty(elements);
         keep_each_once(elements);
@@ -390,16 +381,16 @@ fn check_immutable(
     Err(PatchError::Mutability { path: place.to_string(), reason: "can be set only once".to_owned() })
 }
 
-fn put(object: &mut Map<String, Value>, key: &str, value: Option<Value>) {
+fn put(object: &mut Map, key: &str, value: Option<Value>) {
     match value {
         Some(value) => drop(object.insert(key.to_owned(), value)),
-        None => drop(object.shift_remove(key)),
+        None => drop(object.remove(key)),
     }
 }
 
 /// Edits the array at `key` in place, making it if it is not there and dropping it if it ends empty.
 fn edit_array(
-    object: &mut Map<String, Value>,
+    object: &mut Map,
     key: &str,
     edit: impl FnOnce(&mut Vec<Value>) -> Result<(), PatchError>,
 ) -> Result<(), PatchError> {

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use super::{PatchOp, PatchOperation, PatchRequest};
 use crate::limits::{PATH_BYTES_MAX, VALUES_MAX};
@@ -33,7 +33,7 @@ pub(super) fn request(kind: &ResourceType, from: &Resource, to: &Resource) -> Pa
 }
 
 /// The object of an extension.
-fn parts<'r>(resource: &'r Resource, urn: &str) -> Option<&'r Map<String, Value>> {
+fn parts<'r>(resource: &'r Resource, urn: &str) -> Option<&'r Map> {
     resource.object.get(urn).and_then(Value::as_object)
 }
 
@@ -56,12 +56,7 @@ struct Difference<'k> {
 
 impl Difference<'_> {
     /// All attributes of one object, but for those that only the server sets.
-    fn attributes<'a>(
-        &mut self,
-        attributes: impl Iterator<Item = &'a Attribute>,
-        from: &Map<String, Value>,
-        to: &Map<String, Value>,
-    ) {
+    fn attributes<'a>(&mut self, attributes: impl Iterator<Item = &'a Attribute>, from: &Map, to: &Map) {
         for attribute in attributes.filter(|attribute| attribute.mutability != Mutability::ReadOnly) {
             match (from.get(&attribute.name), to.get(&attribute.name)) {
                 (None, None) => {}
@@ -75,7 +70,7 @@ impl Difference<'_> {
     }
 
     /// A complex attribute that both have.
-    fn parts(&mut self, attribute: &Attribute, from: &Map<String, Value>, to: &Map<String, Value>) {
+    fn parts(&mut self, attribute: &Attribute, from: &Map, to: &Map) {
         for sub in attribute.sub_attributes.iter().filter(|sub| sub.mutability != Mutability::ReadOnly) {
             match (from.get(&sub.name), to.get(&sub.name)) {
                 (from, to) if from == to => {}

@@ -2,7 +2,7 @@
 //!
 //! Binds paths, never looks at resources: what needs a resource is `apply.rs`'s.
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use super::{PatchError, PatchOp, PatchOperation, PatchRequest};
 use crate::excerpt::excerpt;
@@ -194,9 +194,9 @@ fn verb(number: usize, op: Option<&Value>) -> Result<PatchOp, PatchError> {
 }
 
 /// The member called `name` in any case; the last of several spellings.
-fn member(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
+fn member(object: &mut Map, name: &str) -> Option<Value> {
     let key = object.keys().rfind(|key| name::same(key, name))?.clone();
-    object.shift_remove(&key)
+    object.remove(&key)
 }
 
 fn is_read_only(path: &BoundPath) -> bool {

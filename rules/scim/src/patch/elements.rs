@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use crate::resource::keep_one_primary;
 use crate::schema::{Attribute, Mutability};
@@ -66,7 +66,7 @@ pub(super) fn remove(existing: &mut Vec<Value>, listed: &[Value]) {
 }
 
 /// Writes `parts` over those of `known`, but for what can be set only once and is set.
-pub(super) fn merge_parts(attribute: &Attribute, known: &mut Map<String, Value>, parts: Map<String, Value>) {
+pub(super) fn merge_parts(attribute: &Attribute, known: &mut Map, parts: Map) {
     for (key, part) in parts {
         let sub = attribute.sub_attribute(&key);
         let kept = sub.is_some_and(|sub| sub.mutability == Mutability::Immutable) && known.contains_key(&key);

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use json::Value;
 
 use super::elements::merge_parts;
 use super::{PatchError, PatchOp, PatchOperation, PatchRequest};

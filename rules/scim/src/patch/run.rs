@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use json::Value;
 
 use super::{PatchOp, PatchOperation};
 use crate::filter::Text;

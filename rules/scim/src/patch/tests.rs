@@ -7,7 +7,7 @@ mod cost;
 mod dialects;
 pub(crate) mod properties;
 
-use serde_json::json;
+use json::json;
 
 use super::*;
 use crate::limits::{PATCH_OPERATIONS_MAX, VALUES_MAX};
@@ -191,8 +191,7 @@ fn a_path_must_be_known_and_writable_but_a_key_is_ignored() {
 #[test]
 fn at_most_32_ignored_attributes_are_listed() {
     for (sent, listed) in [(32, 32), (33, 32)] {
-        let value: serde_json::Map<String, Value> =
-            (0..sent).map(|index| (format!("unknown{index}"), json!(1))).collect();
+        let value: json::Map = (0..sent).map(|index| (format!("unknown{index}"), json!(1))).collect();
         let body = json!({"Operations": [{"op": "add", "value": value}]});
         assert_eq!(PatchRequest::decode(&user(), body).unwrap().ignored().len(), listed);
     }

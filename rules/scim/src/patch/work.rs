@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use serde_json::Value;
+use json::Value;
 
 use super::PatchError;
 use crate::filter::BoundFilter;

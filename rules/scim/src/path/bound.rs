@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use crate::filter::BoundFilter;
 use crate::resource::Resource;
@@ -92,7 +92,7 @@ impl BoundPath {
     }
 
     /// Writes below the object that holds the attribute.
-    fn write_in(&self, object: &mut Map<String, Value>, value: Option<Value>) {
+    fn write_in(&self, object: &mut Map, value: Option<Value>) {
         let Some(attribute) = &self.attribute else { return };
         let create = value.is_some();
         match (&self.filter, &self.sub) {
@@ -181,7 +181,7 @@ fn remove_selected(elements: &mut Vec<Value>, filter: &BoundFilter, sub: Option<
             return true;
         }
         let element = as_object_mut(element);
-        let had = element.shift_remove(&sub.name).is_some();
+        let had = element.remove(&sub.name).is_some();
         !had || element.keys().any(|key| !implied.contains_key(key))
     });
 }
@@ -189,20 +189,20 @@ fn remove_selected(elements: &mut Vec<Value>, filter: &BoundFilter, sub: Option<
 // === containers ===
 
 /// Puts `value` at `key`, or takes the key away. Order stays.
-fn set(object: &mut Map<String, Value>, key: &str, value: Option<Value>) {
+fn set(object: &mut Map, key: &str, value: Option<Value>) {
     match value {
         Some(value) => drop(object.insert(key.to_owned(), value)),
-        None => drop(object.shift_remove(key)),
+        None => drop(object.remove(key)),
     }
 }
 
 /// Edits what is at `key`, made first if `create`, and taken away if the edit leaves it empty.
-fn edit(object: &mut Map<String, Value>, key: &str, create: bool, with: impl FnOnce(&mut Value)) {
+fn edit(object: &mut Map, key: &str, create: bool, with: impl FnOnce(&mut Value)) {
     match object.get_mut(key) {
         Some(container) => {
             with(container);
             if is_empty(container) {
-                object.shift_remove(key);
+                object.remove(key);
             }
         }
         None if create => {
@@ -226,7 +226,7 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// `value` as an object; what is of another shape gives way to an empty one.
-fn as_object_mut(value: &mut Value) -> &mut Map<String, Value> {
+fn as_object_mut(value: &mut Value) -> &mut Map {
     if !value.is_object() {
         *value = Value::Object(Map::new());
     }

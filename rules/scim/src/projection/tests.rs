@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use serde_json::json;
+use json::json;
 
 use super::*;
 use crate::limits::VIEW_BYTES_MAX;

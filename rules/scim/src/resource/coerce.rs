@@ -9,7 +9,7 @@ mod simple;
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use super::{Decoded, Resource, edit_object};
 use crate::excerpt::excerpt;
@@ -147,7 +147,7 @@ impl Coercion {
             let members = match json {
                 Value::Object(members) => members,
                 unassigned if is_unassigned(&unassigned) => {
-                    resource.object.shift_remove(&extension.id);
+                    resource.object.remove(&extension.id);
                     return Ok(());
                 }
                 other => return Err(type_error(&place, "an object", &other, false)),
@@ -192,7 +192,7 @@ impl Coercion {
     /// Sets `attribute` in `object`. Of two spellings of one key the last wins, as `serde_json` has it for equal ones.
     fn member(
         &mut self,
-        object: &mut Map<String, Value>,
+        object: &mut Map,
         attribute: &Attribute,
         place: &Place<'_>,
         json: Value,
@@ -202,7 +202,7 @@ impl Coercion {
         }
         match self.value(attribute, place, json)? {
             Some(value) => drop(object.insert(attribute.name.clone(), value)),
-            None => drop(object.shift_remove(&attribute.name)),
+            None => drop(object.remove(&attribute.name)),
         }
         Ok(())
     }
@@ -348,7 +348,7 @@ pub(crate) fn keep_each_once(elements: &mut Vec<Value>) {
 ///
 /// A scalar is the `value` sub-attribute of an attribute that has one: Entra sends `manager` as a plain string
 /// (idp-dialects row 14).
-pub(crate) fn as_complex(attribute: &Attribute, json: Value) -> Result<Map<String, Value>, Value> {
+pub(crate) fn as_complex(attribute: &Attribute, json: Value) -> Result<Map, Value> {
     let object = match json {
         Value::Object(object) => object,
         Value::String(_) | Value::Number(_) | Value::Bool(_) if attribute.sub_attribute("value").is_some() => {

@@ -2,8 +2,8 @@
 //!
 //! Only compiled for tests.
 
+use json::{Map, Value, json};
 use proptest::prelude::*;
-use serde_json::{Map, Value, json};
 
 use super::{Attribute, Kind, Mutability, ResourceType, Schema, common, enterprise_user, group, user};
 use crate::resource::Resource;
@@ -86,7 +86,7 @@ fn any_resource(kind: &ResourceType) -> impl Strategy<Value = Resource> + use<> 
 }
 
 /// Some of what a client may write of `attributes`; what is required always.
-fn any_parts(attributes: &[Attribute]) -> BoxedStrategy<Map<String, Value>> {
+fn any_parts(attributes: &[Attribute]) -> BoxedStrategy<Map> {
     let written = attributes.iter().filter(|attribute| attribute.mutability != Mutability::ReadOnly);
     let parts: Vec<_> = written
         .map(|attribute| {

@@ -2,7 +2,7 @@
 //!
 //! Only the members the RFC names, never a null. Part of stage 14 (encode).
 
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use super::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Uniqueness};
 use crate::name;

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use json::json;
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::schema::sample::user_type;

@@ -2,14 +2,14 @@
 //!
 //! From the bodies that `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes` answer in 2.0.
 
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use super::downgrade::urn;
 use super::{CORE, MANAGER_ID};
 use crate::name::{ENTERPRISE_USER, GROUP, USER};
 
 /// `/ServiceProviderConfigs`. There is no bulk in 1.1 here, no XML, and no cursor.
-pub(super) fn service_provider_config(mut members: Map<String, Value>) -> Value {
+pub(super) fn service_provider_config(mut members: Map) -> Value {
     let mut config = Map::new();
     config.insert("schemas".to_owned(), json!([CORE]));
     let mut put = |key: &str, value: Option<Value>| {
@@ -17,14 +17,14 @@ pub(super) fn service_provider_config(mut members: Map<String, Value>) -> Value 
             config.insert(key.to_owned(), value);
         }
     };
-    put("documentationUrl", members.shift_remove("documentationUri"));
-    put("patch", members.shift_remove("patch"));
+    put("documentationUrl", members.remove("documentationUri"));
+    put("patch", members.remove("patch"));
     put("bulk", Some(json!({"supported": false, "maxOperations": 0, "maxPayloadSize": 0})));
     for key in ["filter", "changePassword", "sort", "etag"] {
-        put(key, members.shift_remove(key));
+        put(key, members.remove(key));
     }
     put("xmlDataFormat", Some(json!({"supported": false})));
-    let schemes = match members.shift_remove("authenticationSchemes") {
+    let schemes = match members.remove("authenticationSchemes") {
         Some(Value::Array(schemes)) => schemes.into_iter().map(authentication_scheme).collect(),
         _ => Value::Array(Vec::new()),
     };
@@ -43,7 +43,7 @@ fn authentication_scheme(scheme: Value) -> Value {
 }
 
 /// A schema. 1.1 knows no extension apart from what it extends, so that one has no `endpoint`.
-pub(super) fn attributes_of(mut members: Map<String, Value>) -> Value {
+pub(super) fn attributes_of(mut members: Map) -> Value {
     let written = members.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let schema = urn(&written);
     let (id, endpoint) = match written.as_str() {
@@ -55,7 +55,7 @@ pub(super) fn attributes_of(mut members: Map<String, Value>) -> Value {
     json.insert("schemas".to_owned(), json!([CORE]));
     json.insert("id".to_owned(), id.into());
     for key in ["name", "description"] {
-        json.insert(key.to_owned(), members.shift_remove(key).unwrap_or_default());
+        json.insert(key.to_owned(), members.remove(key).unwrap_or_default());
     }
     json.insert("schema".to_owned(), schema.into());
     if let Some(endpoint) = endpoint {
@@ -74,11 +74,11 @@ pub(super) fn attributes_of(mut members: Map<String, Value>) -> Value {
 }
 
 /// A resource type as a schema without its attributes: 1.1 has no resource types.
-pub(super) fn resource_type(mut members: Map<String, Value>) -> Value {
+pub(super) fn resource_type(mut members: Map) -> Value {
     let mut json = Map::new();
     json.insert("schemas".to_owned(), json!([CORE]));
     for key in ["id", "name", "description"] {
-        json.insert(key.to_owned(), members.shift_remove(key).unwrap_or_default());
+        json.insert(key.to_owned(), members.remove(key).unwrap_or_default());
     }
     let schema = members.get("schema").and_then(Value::as_str).map(urn);
     json.insert("schema".to_owned(), schema.into());
@@ -88,9 +88,9 @@ pub(super) fn resource_type(mut members: Map<String, Value>) -> Value {
 }
 
 /// `meta`, whose location ends in the id that the schema has in 1.1; `written` is the one it had.
-fn put_meta(json: &mut Map<String, Value>, mut members: Map<String, Value>, written: &str) {
-    if let Some(Value::Object(mut meta)) = members.shift_remove("meta") {
-        meta.shift_remove("resourceType");
+fn put_meta(json: &mut Map, mut members: Map, written: &str) {
+    if let Some(Value::Object(mut meta)) = members.remove("meta") {
+        meta.remove("resourceType");
         let id = json.get("id").and_then(Value::as_str).unwrap_or_default();
         let location = meta.get("location").and_then(Value::as_str).and_then(|url| url.strip_suffix(written));
         if let Some(before) = location.filter(|_| !written.is_empty()) {
@@ -102,7 +102,7 @@ fn put_meta(json: &mut Map<String, Value>, mut members: Map<String, Value>, writ
 }
 
 /// The characteristics of an attribute or sub-attribute (core schema 1.1 §10).
-fn characteristics(attribute: &Map<String, Value>, is_manager: bool) -> Map<String, Value> {
+fn characteristics(attribute: &Map, is_manager: bool) -> Map {
     let text = |key: &str| attribute.get(key).and_then(Value::as_str).unwrap_or_default();
     let truth = |key: &str| attribute.get(key).and_then(Value::as_bool).unwrap_or_default();
     let mut json = Map::new();

@@ -1,6 +1,6 @@
 //! From the answers of 2.0 to those of 1.1: the outermost part of encoding.
 
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use super::discovery::{attributes_of, resource_type, service_provider_config};
 use super::{CORE, ENTERPRISE, MANAGER_ID};
@@ -41,7 +41,7 @@ pub(super) fn urn(urn: &str) -> &str {
     }
 }
 
-fn list(members: Map<String, Value>) -> Value {
+fn list(members: Map) -> Value {
     let downgraded_member = |(key, value): (String, Value)| match value {
         _ if key == "schemas" => (key, json!([CORE])),
         Value::Array(resources) if key == "Resources" => (key, resources.into_iter().map(downgraded).collect()),
@@ -51,7 +51,7 @@ fn list(members: Map<String, Value>) -> Value {
 }
 
 /// 1.1 API §3.9, and `detail` beside it: Okta's own tests look for that (idp-dialects row 50).
-fn error(members: &Map<String, Value>) -> Value {
+fn error(members: &Map) -> Value {
     let said = |key: &str| members.get(key).cloned().unwrap_or_default();
     json!({
         "Errors": [{"description": said("detail"), "code": said("status")}],
@@ -59,7 +59,7 @@ fn error(members: &Map<String, Value>) -> Value {
     })
 }
 
-fn resource(members: Map<String, Value>) -> Value {
+fn resource(members: Map) -> Value {
     let downgraded_member = |(key, value): (String, Value)| match value {
         Value::Array(schemas) if key == "schemas" => {
             let schemas = schemas.into_iter().map(|schema| schema.as_str().map(urn).map(Value::from).unwrap_or(schema));
@@ -70,7 +70,7 @@ fn resource(members: Map<String, Value>) -> Value {
         }
         Value::Object(mut meta) if key == "meta" => {
             // What 1.1 has no word for; the URL says it.
-            meta.shift_remove("resourceType");
+            meta.remove("resourceType");
             (key, Value::Object(meta))
         }
         value => (key, value),

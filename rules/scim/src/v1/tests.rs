@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::needless_pass_by_value, reason = "rows read better without `&`")]
 
+use json::{Value, json};
 use proptest::prelude::*;
-use serde_json::{Value, json};
 
 use super::*;
 use crate::discovery;
@@ -90,7 +90,7 @@ fn ines_but(changes: Value) -> Value {
     let object = user.as_object_mut().unwrap();
     for (key, value) in changes.as_object().unwrap() {
         match value {
-            Value::Null => drop(object.shift_remove(key)),
+            Value::Null => drop(object.remove(key)),
             value => drop(object.insert(key.clone(), value.clone())),
         }
     }

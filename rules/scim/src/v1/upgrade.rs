@@ -1,6 +1,6 @@
 //! From the bodies of 1.1 to those of 2.0: part of decoding, ahead of everything that reads a body.
 
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use super::MANAGER_ID;
 use crate::name::{self, ENTERPRISE_USER, PATCH_OP, same, same_schema};
@@ -86,9 +86,9 @@ fn taken_apart(path: &str, value: Value, operations: &mut Vec<Value>) -> Value {
 }
 
 /// The member called `name` in any case.
-fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
+fn take(object: &mut Map, name: &str) -> Option<Value> {
     let key = object.keys().find(|key| name::same(key, name))?.clone();
-    object.shift_remove(&key)
+    object.remove(&key)
 }
 
 // === the resource ===

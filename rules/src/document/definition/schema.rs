@@ -3,7 +3,7 @@
 //! It knows the shape only. What rules mean for each other is the checker's business, so a document that fits the schema may
 //! still have problems; one that does not fit has some.
 
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 use super::{Definition, Form, Key, Kind, Need};
 
@@ -12,7 +12,7 @@ impl Definition {
     #[must_use]
     pub fn to_schema(&'static self, title: &str) -> Value {
         let tables = self.within();
-        let inner: Map<String, Value> =
+        let inner: Map =
             tables.iter().skip(1).map(|table| (table.name.to_owned(), Value::Object(table.to_object()))).collect();
         let mut schema = Map::new();
         schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
@@ -22,8 +22,8 @@ impl Definition {
         Value::Object(schema)
     }
 
-    fn to_object(&self) -> Map<String, Value> {
-        let keys: Map<String, Value> = self.all().map(|key| (key.name.to_owned(), key.to_schema())).collect();
+    fn to_object(&self) -> Map {
+        let keys: Map = self.all().map(|key| (key.name.to_owned(), key.to_schema())).collect();
         let required: Vec<&str> = self.all().filter(|key| key.need == Need::Required).map(|key| key.name).collect();
         let mut object = Map::new();
         object.insert("type".to_owned(), json!("object"));

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Number, Value};
+use json::{Map, Number, Value};
 
 use crate::lookup::scalar_text;
 use crate::params::Params;
@@ -43,7 +43,7 @@ impl BodyTemplate {
             }
             Self::Object(fields) => {
                 let field = |(name, field): &(String, Self)| Some((name.clone(), field.filled(value)?));
-                let filled: Map<String, Value> = fields.iter().filter_map(field).collect();
+                let filled: Map = fields.iter().filter_map(field).collect();
                 (fields.is_empty() || !filled.is_empty()).then_some(Value::Object(filled))
             }
         }

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use json::json;
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::lookup::Random;
@@ -228,7 +228,7 @@ fn any_record() -> impl Strategy<Value = Value> {
         ]
     });
     prop::collection::vec(("custom|names|tags|login|updated_on", nested), 0..6).prop_map(|fields| {
-        let mut record: Map<String, Value> = fields.into_iter().collect();
+        let mut record: Map = fields.into_iter().collect();
         record.insert("id".to_owned(), json!("1"));
         Value::Object(record)
     })

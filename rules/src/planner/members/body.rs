@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use json::Value;
 
 use crate::lookup::scalar_text;
 use crate::profile::BodyTemplate;

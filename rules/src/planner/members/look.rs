@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use json::Value;
 
 use super::super::rows::{array_at, garbage, rows_at};
 use crate::call::TargetCall;

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use json::Value;
 
 use super::super::rows::garbage;
 use super::look::{ids_in, placeholder};
@@ -115,7 +115,7 @@ impl Merge {
             Side::Goes => list.retain(|element| ids_in(element, &self.id).all(|other| other != id)),
             Side::Comes if self.id.is_whole() => list.push(key),
             Side::Comes => {
-                let mut element = serde_json::Map::new();
+                let mut element = json::Map::new();
                 self.id.write(&mut element, key);
                 list.push(Value::Object(element));
             }

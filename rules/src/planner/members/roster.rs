@@ -1,7 +1,7 @@
 //! Who the members of a group are, as the target lists them.
 
+use json::{Map, Value};
 use scim::patch::MemberChange;
-use serde_json::{Map, Value};
 
 use super::super::rows::{Onward, garbage};
 use super::USER;

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use json::json;
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::super::Window;
 use super::*;

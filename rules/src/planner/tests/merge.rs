@@ -14,7 +14,7 @@ fn merge(target: &mut Value, patch: &Value) {
     let target = target.as_object_mut().unwrap();
     for (name, value) in patch {
         if value.is_null() {
-            target.shift_remove(name);
+            target.remove(name);
         } else {
             merge(target.entry(name.clone()).or_insert(Value::Null), value);
         }
@@ -59,7 +59,7 @@ fn any_record() -> impl Strategy<Value = Value> {
         prop::option::of(prop::collection::vec(element, 1..4).prop_map(|mut elements| {
             // RFC 7643 §2.4: one is primary at most.
             for element in elements.iter_mut().skip(1) {
-                element.as_object_mut().unwrap().shift_remove("primary");
+                element.as_object_mut().unwrap().remove("primary");
             }
             elements
         }))

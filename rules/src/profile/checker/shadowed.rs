@@ -1,6 +1,6 @@
 //! Rules that are never reached, because an earlier one always takes what they are for.
 
-use serde_json::Value;
+use json::Value;
 
 use super::{At, Finding, finding};
 use crate::diagnostics::Code;

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use json::{Map, json};
 use proptest::prelude::*;
-use serde_json::{Map, json};
 
 use super::*;
 
@@ -96,7 +96,7 @@ fn path(text: &str) -> FieldPath {
     FieldPath::parse(text).unwrap()
 }
 
-fn object(value: Value) -> Map<String, Value> {
+fn object(value: Value) -> Map {
     let Value::Object(fields) = value else { panic!("no object: {value}") };
     fields
 }

@@ -2,7 +2,7 @@
 //!
 //! What a path runs through is made; what is of another shape gives way. Of a list only the chosen element is touched.
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use super::{FieldPath, Key, POSITION_MAX, Pick};
 
@@ -10,16 +10,16 @@ impl FieldPath {
     /// Sets the value in `body`, making the objects and lists it runs through; what is of another shape gives way to one. The
     /// empty path sets nothing, unless `value` is an object: then its fields are set. A path that chooses at its end puts the
     /// elements of an array in the place of all that it fits.
-    pub fn write(&self, body: &mut Map<String, Value>, value: Value) {
+    pub fn write(&self, body: &mut Map, value: Value) {
         set(body, &self.keys, value);
     }
 
     /// Takes the value out of `body`. In a list, what it chose is gone; a position in the middle becomes null, so that nothing
     /// else moves.
-    pub fn remove(&self, body: &mut Map<String, Value>) {
+    pub fn remove(&self, body: &mut Map) {
         match self.keys.as_slice() {
             [] | [Key::Pick(_), ..] => {}
-            [Key::Name(last)] => drop(body.shift_remove(last)),
+            [Key::Name(last)] => drop(body.remove(last)),
             [Key::Name(first), rest @ ..] => {
                 if let Some(inner) = body.get_mut(first) {
                     unset(inner, rest);
@@ -29,7 +29,7 @@ impl FieldPath {
     }
 }
 
-fn set(body: &mut Map<String, Value>, keys: &[Key], value: Value) {
+fn set(body: &mut Map, keys: &[Key], value: Value) {
     match (keys, value) {
         ([], Value::Object(fields)) => body.extend(fields),
         // A choice is made in a list, and a body is none.
@@ -112,7 +112,7 @@ fn told(pick: &Pick, element: Value) -> Value {
 
 fn unset(slot: &mut Value, keys: &[Key]) {
     match (keys, slot) {
-        ([Key::Name(last)], Value::Object(fields)) => drop(fields.shift_remove(last)),
+        ([Key::Name(last)], Value::Object(fields)) => drop(fields.remove(last)),
         ([Key::Name(name), rest @ ..], Value::Object(fields)) => {
             if let Some(inner) = fields.get_mut(name) {
                 unset(inner, rest);

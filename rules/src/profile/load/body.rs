@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use json::Value;
 
 use super::call::field_at;
 use super::scope::Names;

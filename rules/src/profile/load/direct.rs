@@ -1,7 +1,7 @@
 //! Direct mappings: the field of the record, and what brings its values into SCIM's: `as`, `values`, `lookup`.
 
+use json::Value;
 use scim::schema::Attribute;
-use serde_json::Value;
 
 use super::call::{field_at, writable_field};
 use super::codec::{Valued, codec};

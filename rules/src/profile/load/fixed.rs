@@ -2,8 +2,8 @@
 //!
 //! They are read by rules like all others, which are written out here; the records come from the profile instead of a call.
 
+use json::{Value, json};
 use scim::schema::Mutability;
-use serde_json::{Value, json};
 
 use super::scope::{Names, Subject};
 use super::speech::Speech;

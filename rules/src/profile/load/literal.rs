@@ -1,14 +1,12 @@
 //! Literals of a profile as JSON, typed by the attribute that they are values of.
 
+use json::Value;
 use scim::schema::{Attribute, Kind};
-use serde_json::Value;
 
 /// A key of a table of values, which TOML always spells as text, as a value of `kind`.
 pub(super) fn key(kind: Kind, text: &str) -> Option<Value> {
     match kind {
-        Kind::Boolean | Kind::Integer | Kind::Decimal => {
-            serde_json::from_str(text).ok().filter(|value| is_of(kind, value))
-        }
+        Kind::Boolean | Kind::Integer | Kind::Decimal => json::from_str(text).ok().filter(|value| is_of(kind, value)),
         Kind::String | Kind::DateTime | Kind::Binary | Kind::Reference => Some(Value::String(text.to_owned())),
         Kind::Complex => None,
     }
@@ -19,7 +17,7 @@ pub(super) fn written(text: &str) -> Option<Value> {
     let quoted = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     match quoted {
         Some(inner) if !inner.contains('\'') => Some(Value::String(inner.to_owned())),
-        _ => serde_json::from_str(text).ok().filter(|value: &Value| !value.is_null()),
+        _ => json::from_str(text).ok().filter(|value: &Value| !value.is_null()),
     }
 }
 
@@ -76,7 +74,7 @@ pub(super) fn expected(attribute: &Attribute, shape: Shape) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

@@ -2,9 +2,9 @@
 //!
 //! A mapping that is wrong is still known by name, so that what refers to it is no second problem.
 
+use json::Value;
 use scim::path::BoundPath;
 use scim::schema::{Attribute, Kind, Mutability, Returned};
-use serde_json::Value;
 
 use super::call::writable_field;
 use super::codec::{Valued, is_made, made_default};

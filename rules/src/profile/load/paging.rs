@@ -148,7 +148,7 @@ fn place(section: &Section<'_>, key: &'static str) -> Option<Place> {
 }
 
 /// `{ status = 1 }`.
-fn set(section: &Section<'_>) -> Option<Vec<(FieldPath, serde_json::Value)>> {
+fn set(section: &Section<'_>) -> Option<Vec<(FieldPath, json::Value)>> {
     let table = section.section("set")?;
     let entries = table.entries();
     table.bounded(entries.len(), SET_MAX, &table.name, table.span);

@@ -74,11 +74,11 @@ fn param(params: &Section<'_>, entry: Entry<'_>) -> Option<Param> {
 }
 
 /// The default as JSON. A wrong one is noted; the parameter is still declared.
-fn default(section: &Section<'_>, entry: Entry<'_>, kind: ParamKind) -> serde_json::Value {
+fn default(section: &Section<'_>, entry: Entry<'_>, kind: ParamKind) -> json::Value {
     let value = crate::document::scalar(entry.value);
     let expected = match &value {
         Some(value) => kind.check(value),
-        None => kind.check(&serde_json::Value::Null),
+        None => kind.check(&json::Value::Null),
     };
     if let Err(expected) = expected {
         let help = format!("write {expected}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use json::Value;
 
 use super::scope::Names;
 use super::target::{NAME_BYTES_MAX, is_name};

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use json::json;
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::memory::Memory;
@@ -25,7 +25,7 @@ fn written(world: &World, sent: Value) -> Result<Value, String> {
         rules.wanted(&world.params, &world.decoded(sent), &mut Trace::off()).map_err(|error| error.to_string())?;
     let plan = rules.plan_create(&world.params, &wanted, &world.facts, &mut Trace::off());
     let mut body = plan.map_err(|error| error.to_string())?.calls[0].call.body.clone().unwrap();
-    body.as_object_mut().unwrap().shift_remove("login");
+    body.as_object_mut().unwrap().remove("login");
     Ok(body)
 }
 
@@ -35,7 +35,7 @@ fn shown(world: &World, mut record: Value) -> Value {
     record["login"] = json!("ada");
     let mut shown = world.present(record, &Memory::default()).resource.as_object().clone();
     for key in ["id", "userName"] {
-        shown.shift_remove(key);
+        shown.remove(key);
     }
     Value::Object(shown)
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use serde_json::json;
+use json::json;
 
 use super::*;
 use crate::profile::Profile;
@@ -52,7 +52,7 @@ fn so_many_are_named_and_no_more() {
     let attributes: String = (0..=UNMAPPED_MAX).map(attribute).collect();
     let world = World::new(profile("", &format!("[user.schema.\"{HR}\"]\n{attributes}[user.create]\npost = \"/u\"")));
     for count in [UNMAPPED_MAX - 1, UNMAPPED_MAX, UNMAPPED_MAX + 1] {
-        let sent: serde_json::Map<_, _> = (0..count).map(|at| (format!("a{at}"), json!("x"))).collect();
+        let sent: json::Map = (0..count).map(|at| (format!("a{at}"), json!("x"))).collect();
         let named = world.wanted(json!({"userName": "ada", HR: sent})).unmapped.len();
         assert_eq!(named, count.min(UNMAPPED_MAX), "{count}");
     }

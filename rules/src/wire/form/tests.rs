@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use json::{Map, json};
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
-use serde_json::{Map, json};
 
 use super::*;
 

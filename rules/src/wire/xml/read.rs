@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use json::{Map, Value};
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
-use serde_json::{Map, Value};
 
 use super::{XML_ATTRIBUTES_MAX, XML_DEPTH_MAX, XML_NODES_MAX};
 
@@ -32,7 +32,7 @@ pub enum XmlError {
 /// An element that is not closed yet.
 struct Open {
     name: String,
-    fields: Map<String, Value>,
+    fields: Map,
     text: String,
     /// `xsi:nil="true"`: not the empty text, but no value.
     is_nil: bool,

@@ -1,6 +1,6 @@
 //! XML that is written.
 
-use serde_json::Value;
+use json::Value;
 
 /// The root element of a body that has not exactly one key.
 const ROOT: &str = "record";

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gateway::standin::serve::{Asked, Play, Reply};
 use http::Method;
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 /// The most rows of a page, whatever is asked for.
 pub(super) const PAGE_ROWS: usize = 50;
@@ -34,8 +34,8 @@ struct State {
 }
 
 struct User {
-    fields: Map<String, Value>,
-    profile: Map<String, Value>,
+    fields: Map,
+    profile: Map,
     pending_reads: u32,
 }
 

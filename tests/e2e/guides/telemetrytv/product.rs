@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gateway::standin::serve::{Asked, Play, Reply};
 use http::Method;
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 /// Most rows of one page, whatever is asked for.
 const ROWS_MAX: usize = 100;
@@ -41,7 +41,7 @@ pub(super) struct Account {
 /// Users or groups.
 #[derive(Debug, Default)]
 struct Table {
-    rows: BTreeMap<u64, Map<String, Value>>,
+    rows: BTreeMap<u64, Map>,
     changed: BTreeMap<u64, u64>,
 }
 
@@ -241,7 +241,7 @@ impl Account {
         Ok(reply)
     }
 
-    fn email_is_free(&self, fields: &Map<String, Value>, own: Option<u64>) -> Result<(), Refused> {
+    fn email_is_free(&self, fields: &Map, own: Option<u64>) -> Result<(), Refused> {
         let email = fields.get("email").filter(|email| !email.is_null());
         let other = email.and_then(|email| self.users.by("email", email)).filter(|(id, _)| Some(*id) != own);
         if other.is_some() { Err((409, "email taken")) } else { Ok(()) }
@@ -260,7 +260,7 @@ impl Account {
 // === impl Table ===
 
 impl Table {
-    fn add(&mut self, mut row: Map<String, Value>, last: &mut u64, clock: &mut u64) -> u64 {
+    fn add(&mut self, mut row: Map, last: &mut u64, clock: &mut u64) -> u64 {
         *last += 1;
         row.retain(|_, value| !value.is_null());
         row.insert("id".into(), (*last).into());
@@ -282,7 +282,7 @@ impl Table {
 
     fn list(&self, asked: &Asked, searched: &[&str]) -> Reply {
         let member: Option<u64> = asked.parameter("user_id").and_then(|id| id.parse().ok());
-        let fits = |row: &Map<String, Value>| {
+        let fits = |row: &Map| {
             let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
             let has = |ids: &Value, id: u64| ids.as_array().is_some_and(|ids| ids.iter().any(|one| *one == id));
             searched
@@ -290,7 +290,7 @@ impl Table {
                 .all(|name| asked.parameter(name).is_none_or(|wanted| text(name).eq_ignore_ascii_case(wanted)))
                 && member.is_none_or(|id| row.get("user_ids").is_some_and(|ids| has(ids, id)))
         };
-        let mut found: Vec<(&u64, &Map<String, Value>)> = self.rows.iter().filter(|(_, row)| fits(row)).collect();
+        let mut found: Vec<(&u64, &Map)> = self.rows.iter().filter(|(_, row)| fits(row)).collect();
         if asked.parameter("order") != Some("id") {
             found.sort_by_key(|(id, _)| std::cmp::Reverse(self.changed.get(id)));
         }
@@ -315,7 +315,7 @@ impl Table {
         }
     }
 
-    fn change(&mut self, id: u64, fields: &Map<String, Value>, clock: &mut u64) -> Result<Reply, Refused> {
+    fn change(&mut self, id: u64, fields: &Map, clock: &mut u64) -> Result<Reply, Refused> {
         let row = self.rows.get_mut(&id).ok_or((404, "not there"))?;
         row.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
         row.retain(|_, value| !value.is_null());

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gateway::command::token::hash_of;
 use gateway::standin::serve::{Seen, Served};
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::super::{Account, Guide};
 use super::product::Product;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gateway::standin::serve::{Asked, Play, Reply};
 use http::Method;
-use serde_json::{Map, Value, json};
+use json::{Map, Value, json};
 
 /// The permission groups.
 const GROUPS: [&str; 2] = ["basic", "admin"];
@@ -33,7 +33,7 @@ struct State {
 /// One customer's.
 struct Account {
     key: String,
-    users: BTreeMap<String, Map<String, Value>>,
+    users: BTreeMap<String, Map>,
     /// How many may be in `admin`.
     admin_seats: usize,
 }
@@ -162,15 +162,14 @@ impl State {
 }
 
 impl Account {
-    fn user(&mut self, id: &str) -> Result<&mut Map<String, Value>, &'static str> {
+    fn user(&mut self, id: &str) -> Result<&mut Map, &'static str> {
         self.users.get_mut(id).ok_or("no_such_user")
     }
 
     fn list(&self, asked: &Asked) -> Value {
         let number = |name: &str| asked.parameter(name).and_then(|text| text.parse().ok()).filter(|number| *number > 0);
         let (page, size) = (number("page").unwrap_or(1), number("per_page").unwrap_or(PAGE_MAX).min(PAGE_MAX));
-        let is_wanted =
-            |user: &&Map<String, Value>| asked.parameter("login").is_none_or(|login| is_same(user.get("login"), login));
+        let is_wanted = |user: &&Map| asked.parameter("login").is_none_or(|login| is_same(user.get("login"), login));
         let all: Vec<_> = self.users.values().filter(is_wanted).collect();
         let rows: Vec<_> = all.iter().skip((page - 1) * size).take(size).collect();
         json!({"users": rows, "page": page, "per_page": size, "pages": all.len().div_ceil(size)})
@@ -196,7 +195,7 @@ impl Account {
     }
 
     /// Writes what a form says of a user: all of it, or nothing.
-    fn write(&self, user: &mut Map<String, Value>, form: &[(String, String)]) -> Result<(), &'static str> {
+    fn write(&self, user: &mut Map, form: &[(String, String)]) -> Result<(), &'static str> {
         for (name, value) in form {
             let field = name.strip_prefix("user[").and_then(|rest| rest.strip_suffix(']')).ok_or("field_unknown")?;
             let field = field.replace("][", ".");
@@ -215,12 +214,12 @@ impl Account {
     }
 
     /// Whether somebody other than `user` has this.
-    fn is_taken(&self, user: &Map<String, Value>, field: &str, value: &str) -> bool {
+    fn is_taken(&self, user: &Map, field: &str, value: &str) -> bool {
         self.users.values().any(|other| other.get("id") != user.get("id") && is_same(other.get(field), value))
     }
 
     fn leave(&mut self, id: &str) -> Said {
-        let left = self.user(id)?.shift_remove("group").ok_or("not_in_a_group")?;
+        let left = self.user(id)?.remove("group").ok_or("not_in_a_group")?;
         Ok(json!({"left": left}))
     }
 
@@ -247,7 +246,7 @@ fn is_same(held: Option<&Value>, text: &str) -> bool {
 }
 
 /// Sets a field, or a part of one; an empty text takes it away.
-fn set(user: &mut Map<String, Value>, field: &str, value: &str) {
+fn set(user: &mut Map, field: &str, value: &str) {
     let (fields, name) = match field.split_once('.') {
         None => (user, field),
         Some((outer, inner)) => {
@@ -256,7 +255,7 @@ fn set(user: &mut Map<String, Value>, field: &str, value: &str) {
         }
     };
     if value.is_empty() {
-        fields.shift_remove(name);
+        fields.remove(name);
     } else {
         fields.insert(name.to_owned(), value.into());
     }

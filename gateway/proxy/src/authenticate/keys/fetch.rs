@@ -46,7 +46,7 @@ struct Metadata {
 pub(super) async fn key_set(http: &reqwest::Client, trust: &EntraTrust) -> Result<KeySet, FetchError> {
     let place = metadata_url(trust)?;
     let metadata = fetch(http, place.clone()).await?;
-    let metadata: Metadata = serde_json::from_slice(&metadata).map_err(|_| FetchError::NotMetadata)?;
+    let metadata: Metadata = json::from_slice(&metadata).map_err(|_| FetchError::NotMetadata)?;
     if !trust.issues(&metadata.issuer) {
         return Err(FetchError::Issuer { issuer: metadata.issuer });
     }

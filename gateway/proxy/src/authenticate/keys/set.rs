@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use json::Value;
 use jsonwebtoken::DecodingKey;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::fetch::FetchError;
 use crate::limits::KEYS_MAX;
@@ -45,7 +45,7 @@ impl KeySet {
     /// # Errors
     /// [`FetchError`] if it is none, is too large, or has no key of use.
     pub(super) fn parse(json: &[u8]) -> Result<Self, FetchError> {
-        let set: WireSet = serde_json::from_slice(json).map_err(|_| FetchError::NotKeys)?;
+        let set: WireSet = json::from_slice(json).map_err(|_| FetchError::NotKeys)?;
         if set.keys.len() > KEYS_MAX {
             return Err(FetchError::TooManyKeys);
         }
@@ -64,7 +64,7 @@ impl KeySet {
 }
 
 fn public_key(key: Value) -> Option<PublicKey> {
-    let WireKey { kty, kid, n, e, usage, alg, issuer } = serde_json::from_value(key).ok()?;
+    let WireKey { kty, kid, n, e, usage, alg, issuer } = json::from_value(key).ok()?;
     let signs = kty == "RSA" && usage.is_none_or(|usage| usage == "sig") && alg.is_none_or(|alg| alg == "RS256");
     let key = DecodingKey::from_rsa_components(&n, &e).ok()?;
     signs.then(|| PublicKey { kid, issuer, key: Arc::new(key) })
@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
     use crate::tenant::EntraCloud;
-    use serde_json::json;
+    use json::json;
 
     const ISSUER: &str = "https://sts.windows.net/7c2d5a1e-1111-4a4a-9c9c-aaaaaaaaaaaa/";
 

@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use json::{Value, json};
 use rules::{Body, TargetAnswer, TargetCall, Verb};
-use serde_json::{Value, json};
 
 use crate::failure::TargetError;
 use crate::target::{CallFuture, Target};

@@ -3,8 +3,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use json::{Value, json};
 use rules::{Body, TargetAnswer, TargetCall, Verb};
-use serde_json::{Value, json};
 
 use super::hall::Trouble;
 use crate::failure::TargetError;

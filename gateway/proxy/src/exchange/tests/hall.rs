@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use json::{Value, json};
 use rules::{Body, Params, Profile, TargetAnswer, TargetCall, Verb};
-use serde_json::{Value, json};
 
 use crate::failure::TargetError;
 use crate::target::{CallFuture, Target};
@@ -354,7 +354,7 @@ impl State {
     }
 
     fn membership(&mut self, verb: Verb, id: &str, rest: &[&str], query: &str, body: &Value) -> Option<TargetAnswer> {
-        let ids: Vec<String> = serde_json::from_value(body["ids"].clone()).unwrap_or_default();
+        let ids: Vec<String> = json::from_value(body["ids"].clone()).unwrap_or_default();
         let is_known = |id: &String| self.people.iter().any(|person| person["pid"] == **id);
         let teams: Vec<String> =
             self.teams.iter().map(|team| team.record["tid"].as_str().unwrap().to_owned()).collect();

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use json::{Value, json};
 use rules::Memory;
-use serde_json::{Value, json};
 use store::{Answer as Answered, AuditRecord, Scope, Store, StoreError, TenantId};
 
 use super::crew::Quirk;

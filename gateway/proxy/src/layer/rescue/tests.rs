@@ -4,6 +4,7 @@
 
 use http::HeaderMap;
 use http_body_util::BodyExt;
+use json::{Value, json};
 use rules::TargetFault;
 use scim::ScimType;
 use scim::filter::FilterError;
@@ -11,7 +12,6 @@ use scim::operation::DecodeError;
 use scim::patch::PatchError;
 use scim::path::PathError;
 use scim::resource::ValueError;
-use serde_json::{Value, json};
 use store::StoreError;
 
 use super::*;
@@ -258,7 +258,7 @@ async fn answered_in(protocol: Protocol, failure: impl Into<Failure>) -> (Header
     draft.note(|record| record.protocol = protocol);
     let (head, body) = rescue(&failure.into(), Some(&draft)).into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    (head.headers, serde_json::from_slice(&body).unwrap())
+    (head.headers, json::from_slice(&body).unwrap())
 }
 
 #[tokio::test]

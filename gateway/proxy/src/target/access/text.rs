@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use json::{Map, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rules::Params;
 use rules::profile::BodyTemplate;
 use rules::template::{Template, TextTemplate};
-use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::AccessError;
@@ -80,7 +80,7 @@ impl<'t> Texts<'t> {
             }
             BodyTemplate::Object(fields) => {
                 let field = |(key, value): &(String, BodyTemplate)| Ok((key.clone(), self.body(value)?));
-                Value::Object(fields.iter().map(field).collect::<Result<Map<_, _>, AccessError>>()?)
+                Value::Object(fields.iter().map(field).collect::<Result<Map, AccessError>>()?)
             }
         })
     }

@@ -5,10 +5,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
+use json::{Value, json};
 use rules::profile::FormStyle;
 use rules::source::RuleRef;
 use rules::{Body, TargetFault};
-use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::*;

@@ -1,6 +1,6 @@
 //! As much of JSON Schema as the schemas of this crate use; a keyword that it does not know fails the test.
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 /// What in `value` does not fit `schema`: `/path: why`.
 pub(super) fn misfits(schema: &Value, value: &Value) -> Vec<String> {
@@ -71,7 +71,7 @@ fn look(root: &Value, schema: &Value, value: &Value, path: &str, found: &mut Vec
 fn others(root: &Value, schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) {
     let none = Map::new();
     let known = schema["properties"].as_object().unwrap_or(&none);
-    for (key, inner) in value.as_object().into_iter().flatten().filter(|(key, _)| !known.contains_key(*key)) {
+    for (key, inner) in value.as_object().into_iter().flatten().filter(|(key, _)| !known.contains_key(key)) {
         match &schema["additionalProperties"] {
             Value::Bool(false) => {
                 let place = if path.is_empty() { "/" } else { path };

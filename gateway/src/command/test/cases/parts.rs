@@ -1,10 +1,10 @@
 //! The parts of a case: its request, the target's state, the calls with their answers, what is expected.
 
+use json::Value;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rules::diagnostics::Code;
 use rules::document::{Entry, Section, Text, shortened, wrong_type};
 use rules::{Body, TargetAnswer, Verb};
-use serde_json::Value;
 
 use crate::rehearsal::{Line, Request, TargetSays};
 
@@ -161,7 +161,7 @@ pub(super) struct Noted;
 pub(super) fn body(section: &Section<'_>, key: &'static str) -> Result<Option<Value>, Noted> {
     let Some(entry) = section.value(key) else { return Ok(None) };
     if let Some(text) = entry.value.as_str() {
-        return serde_json::from_str(text).map(Some).map_err(|error| {
+        return json::from_str(text).map(Some).map_err(|error| {
             let help = "write a table: `{ title = \"…\" }`, or a text of JSON: '{\"title\": null}'";
             section.report(Code::Json, entry.span, format!("`{key}` is not JSON: {error}"), help);
             Noted

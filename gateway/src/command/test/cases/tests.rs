@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use json::json;
 use rules::shipped::shipped;
 use rules::{Body, Spelling, TargetAnswer, Verb};
-use serde_json::json;
 
 use super::*;
 

@@ -1,6 +1,6 @@
 //! JSON into a TOML document, touching no more than what differs.
 
-use serde_json::Value as Json;
+use json::Value as Json;
 use toml_edit::{Array, Formatted, InlineTable, Item, Table, Value};
 
 /// Makes `item` say `wanted`. What says so already stays as it is written, comments and all.
@@ -44,7 +44,7 @@ fn said(item: &Item) -> Option<Json> {
     match item {
         Item::None => None,
         Item::Value(Value::String(text)) if text.value().starts_with(['{', '[']) => {
-            serde_json::from_str(text.value()).ok().or_else(|| Some(Json::String(text.value().clone())))
+            json::from_str(text.value()).ok().or_else(|| Some(Json::String(text.value().clone())))
         }
         Item::Value(value) => json_of(value),
         Item::Table(table) => members(table.iter()),
@@ -66,7 +66,7 @@ fn json_of(value: &Value) -> Option<Json> {
     Some(match value {
         Value::String(text) => Json::String(text.value().clone()),
         Value::Integer(number) => Json::from(*number.value()),
-        Value::Float(number) => Json::Number(serde_json::Number::from_f64(*number.value())?),
+        Value::Float(number) => Json::Number(json::Number::from_f64(*number.value())?),
         Value::Boolean(flag) => Json::Bool(*flag.value()),
         Value::Datetime(date) => Json::String(date.value().to_string()),
         Value::Array(elements) => elements.iter().map(json_of).collect::<Option<_>>()?,

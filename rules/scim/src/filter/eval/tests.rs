@@ -1,8 +1,8 @@
 //! Rows for evaluation: what matches, what does not, what has no meaning.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use json::json;
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::filter::FilterError;

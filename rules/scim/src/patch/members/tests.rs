@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use json::json;
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::resource::Resource;

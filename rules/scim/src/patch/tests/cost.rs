@@ -132,7 +132,7 @@ fn one_text_is_not_given_to_ten_thousand() {
 fn keys_without_a_path_are_counted_as_operations() {
     let keys = |count: usize| {
         let keys = (0..count).map(|at| (format!("emails[type eq \"t{at}\"].value"), json!("x")));
-        json!([{"op": "add", "value": keys.collect::<serde_json::Map<_, _>>()}])
+        json!([{"op": "add", "value": keys.collect::<json::Map>()}])
     };
     let kind = user();
     let decoded = |count| PatchRequest::decode(&kind, json!({"Operations": keys(count)}));

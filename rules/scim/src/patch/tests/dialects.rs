@@ -17,7 +17,7 @@ fn mira_but(changes: Value) -> Value {
     let object = user.as_object_mut().unwrap();
     for (key, value) in changes.as_object().unwrap() {
         match value {
-            Value::Null => drop(object.shift_remove(key)),
+            Value::Null => drop(object.remove(key)),
             value => drop(object.insert(key.clone(), value.clone())),
         }
     }

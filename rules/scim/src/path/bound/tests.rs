@@ -1,7 +1,7 @@
 //! Rows for reading and writing through bound paths.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use serde_json::json;
+use json::json;
 
 use super::*;
 use crate::schema::sample::user_type;

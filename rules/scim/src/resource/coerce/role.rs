@@ -2,16 +2,16 @@
 //!
 //! Never fails: text that is no packed role is a role's value as it stands.
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 
 use crate::name;
 
 /// Entra sends a role as JSON text inside `value`: `{"id":…,"value":"dispatcher","displayName":"Dispatcher"}`
 /// (idp-dialects row 15).
-pub(super) fn unpacked(mut role: Map<String, Value>) -> Map<String, Value> {
+pub(super) fn unpacked(mut role: Map) -> Map {
     let text = role.iter().find(|(key, _)| name::same(key, "value")).and_then(|(_, value)| value.as_str());
     let Some(text) = text.filter(|text| text.trim_start().starts_with('{')) else { return role };
-    let Ok(Value::Object(packed)) = serde_json::from_str(text) else { return role };
+    let Ok(Value::Object(packed)) = json::from_str(text) else { return role };
     if !packed.get("value").is_some_and(Value::is_string) {
         return role;
     }

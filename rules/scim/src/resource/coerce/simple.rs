@@ -2,7 +2,7 @@
 //!
 //! The value itself is never changed beyond its type: blanks, case and spelling stay as sent (idp-dialects rows 27, 56).
 
-use serde_json::{Number, Value};
+use json::{Number, Value};
 
 use super::Writer;
 use crate::filter::instant::Instant;
@@ -63,7 +63,7 @@ fn number(kind: Kind, text: &str) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use json::json;
 
     use super::*;
 

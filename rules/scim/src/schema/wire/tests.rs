@@ -1,6 +1,6 @@
 //! Rows for the wire shapes: spot checks against RFC 7643 §8.6 and §8.7.1, and rules every attribute keeps.
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::*;
 use crate::schema::sample::{group_type, user_type};
@@ -11,7 +11,7 @@ const AT: &str = "https://example.com/scim/v2/here";
 #[test]
 fn a_schema_has_the_members_of_rfc_7643_section_7() {
     let json = user().to_json(AT);
-    let keys: Vec<_> = json.as_object().into_iter().flat_map(|object| object.keys()).collect();
+    let keys: Vec<_> = json.as_object().into_iter().flat_map(json::Map::keys).collect();
     assert_eq!(keys, ["schemas", "id", "name", "description", "attributes", "meta"]);
     assert_eq!(json["schemas"], json!([name::SCHEMA]));
     assert_eq!(json["meta"], json!({ "resourceType": "Schema", "location": AT }));

@@ -1,6 +1,6 @@
 //! Bodies of calls that change memberships: which placeholders they may have, and which they have.
 
-use serde_json::{Map, Value};
+use json::{Map, Value};
 use toml::de::DeValue;
 
 use super::super::call::field;
@@ -156,7 +156,7 @@ fn folded(template: BodyTemplate) -> BodyTemplate {
             .map_or(template, |all| BodyTemplate::Fixed(all.into())),
         BodyTemplate::Object(fields) => {
             let field = |(name, field): &(String, BodyTemplate)| Some((name.clone(), fixed(field)?));
-            let all = fields.iter().map(field).collect::<Option<Map<String, Value>>>();
+            let all = fields.iter().map(field).collect::<Option<Map>>();
             all.map_or(template, |all| BodyTemplate::Fixed(all.into()))
         }
         BodyTemplate::Fixed(_) | BodyTemplate::Name(_) | BodyTemplate::Number(_) | BodyTemplate::Text(_) => template,

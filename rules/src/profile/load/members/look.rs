@@ -1,6 +1,6 @@
 //! `find`, `has` and `of` of `[group.members]`, and the read of `merge`: questions about single memberships.
 
-use serde_json::Value;
+use json::Value;
 
 use super::super::call::{self, Answer, CallShape, READS, field, required_field, writable_field};
 use super::super::operation::NEEDS_ID;

@@ -5,7 +5,7 @@ mod check;
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use json::Value;
 
 use self::around::Scene;
 use super::super::call::{self, Answer, CallShape};

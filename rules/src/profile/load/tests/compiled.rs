@@ -2,7 +2,7 @@
 
 use scim::schema::{Mutability, ResourceType};
 
-use serde_json::json;
+use json::json;
 
 use super::*;
 use crate::memory::Memory;

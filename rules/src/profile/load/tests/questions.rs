@@ -1,6 +1,6 @@
 //! Reads that are sent as POST, ids that are numbers, fields of an object among others, and what the whole target answers.
 
-use serde_json::json;
+use json::json;
 
 use super::*;
 use crate::call::Verb;
@@ -12,7 +12,7 @@ const GET: &str = "get = \"/users/{id}\"";
 const FIND: &str = "get = \"/users?login={login}\"";
 
 /// The body of the read of user `id`, in the edited profile.
-fn asked(from: &str, to: &str, id: &str) -> serde_json::Value {
+fn asked(from: &str, to: &str, id: &str) -> json::Value {
     let profile = loaded(from, to);
     let params = Params::default();
     let call = profile.user.read_call(&params, id).unwrap_or_else(|refusal| panic!("{refusal}")).call;

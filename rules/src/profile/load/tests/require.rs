@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use json::{Value, json};
 
 use super::*;
 use crate::params::Params;
@@ -28,7 +28,7 @@ fn the_first_condition_that_does_not_hold_is_told() {
         (json!({"saml": true}), Some("buy a seat")),
         (json!({"saml": true, "seats": 3}), None),
     ] {
-        let given: BTreeMap<String, Value> = serde_json::from_value(given).unwrap();
+        let given: BTreeMap<String, Value> = json::from_value(given).unwrap();
         let params = Params::bind(&profile.params, &given).unwrap();
         assert_eq!(profile.unmet(&params).map(|unmet| unmet.detail.as_ref()), expected, "{given:?}");
     }
