@@ -42,6 +42,8 @@ pub struct Plan {
     /// What must be remembered as set aside before the first call, and what was is not any more;
     /// [`Memory::aside`](crate::Memory::aside).
     pub aside: BTreeMap<String, Value>,
+    /// The target's id of the record behind the calls, if they change it and what is written tells it.
+    pub becomes: Option<String>,
     /// What the placeholders of each sequence of calls stand for; empty for calls that stand alone.
     pub(super) sequences: Vec<Known>,
 }

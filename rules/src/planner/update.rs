@@ -1,12 +1,14 @@
 //! The calls of an update: which rule takes which change, and what each body holds.
 
+use std::borrow::Cow;
+
 use json::Value;
 
 use super::body::{self, Edit, Ingredients, Making};
 use super::create::update_name;
 use super::difference::{Changed, Difference};
 use super::step::Sequence;
-use super::{Known, Plan, PlannedCall, named_field};
+use super::{Known, NewId, Plan, PlannedCall, named_field};
 use crate::lookup::{Facts, scalar_text};
 use crate::params::Params;
 use crate::profile::{ChangeOf, Empty, ResourceRules, UpdateRule};
@@ -77,10 +79,27 @@ impl ResourceRules {
                 self.add_update(params, present, &difference, &change, &mut plan, trace)?;
             }
         }
+        plan.becomes = self.new_name(&difference, &plan);
         if plan.calls.is_empty() {
             trace.step(Stage::Plan, None, || "nothing of the record differs: no call".to_owned());
         }
         Ok(plan)
+    }
+
+    /// The id that the record has behind the calls of `plan`; `None` if it stays, or only their answers tell.
+    fn new_name(&self, difference: &Difference<'_>, plan: &Plan) -> Option<String> {
+        if !self.id_changes {
+            return None;
+        }
+        let written = difference.changes.iter().find(|change| *change.field == self.id);
+        let written = written.and_then(|change| change.value.as_ref().and_then(scalar_text)).map(Cow::into_owned);
+        let known = || {
+            plan.calls.iter().rev().find_map(|planned| match &planned.id {
+                Some(NewId::Known(id)) => Some(id.clone()),
+                _ => None,
+            })
+        };
+        written.or_else(known)
     }
 
     /// The calls of one rule for what it takes.

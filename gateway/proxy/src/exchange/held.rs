@@ -1,5 +1,6 @@
 //! Resources that the target holds, read together with what is remembered of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use json::Value;
@@ -35,13 +36,24 @@ impl Exchange<'_> {
         if self.rules.is_fixed() {
             return Ok(self.rules.fixed_record(id).cloned());
         }
-        // An id that cannot stand in the target's path was never given out.
-        let Some(target) = self.target_id(id).await? else { return Ok(None) };
-        let Ok(read) = self.rules.read_call(&self.tenant.params, &target) else { return Ok(None) };
-        let Some(answered) = self.answered(&read.call).await? else { return Ok(None) };
-        let Some(record) = self.own_record(&read, &target, answered)? else { return Ok(None) };
+        let Some(target) = self.target_id(id).await?.map(Cow::into_owned) else { return Ok(None) };
+        let record = match self.record_named(&target).await? {
+            Some(record) => Some(record),
+            None => self.record_renamed(id).await?,
+        };
+        let Some(record) = record else { return Ok(None) };
         let record = if self.rules.record.joins.is_empty() { record } else { self.joined(record).await? };
         Ok(Some(record).filter(|record| self.sees(record, sight)))
+    }
+
+    /// The record that has this id in the target, as its answer has it. An id that cannot stand in the target's path was never
+    /// given out.
+    pub(super) async fn record_named(&mut self, target: &str) -> Result<Option<Value>, Failure> {
+        let Ok(read) = self.rules.read_call(&self.tenant.params, target) else { return Ok(None) };
+        match self.answered(&read.call).await? {
+            Some(answered) => self.own_record(&read, target, answered),
+            None => Ok(None),
+        }
     }
 
     /// Reads one resource by id.

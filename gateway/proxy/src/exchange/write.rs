@@ -4,9 +4,11 @@
 //! finds and completes. A condition of the request is looked at, and everything that can be refused is refused, before the
 //! first call that writes.
 
+use std::borrow::Cow;
+
 use json::Value;
 use rules::profile::DeleteRule;
-use rules::{Absent, Memory, Plan, Present, Refusal, Stage, TargetFault, Wanted};
+use rules::{Absent, Memory, Plan, Present, Refusal, Stage, TargetFault, Trace, Wanted};
 use scim::operation::{Condition, Endpoint, EntityTag, View};
 use scim::patch::MemberEdit;
 use scim::projection::Projection;
@@ -138,8 +140,8 @@ impl Exchange<'_> {
         }
         // Behind the lock: a change under way may give it another name in the product.
         let _guard = self.lock_resource(id).await;
-        let target = self.target_id(id).await?.ok_or_else(|| self.not_found(id))?;
-        let plan = self.rules.plan_delete(&self.tenant.params, &target, &mut self.trace)?;
+        // Refused before anything is asked, if it is.
+        self.rules.plan_delete(&self.tenant.params, id, &mut Trace::off())?;
         let is_there = match (&condition.if_match, &condition.if_none_match) {
             (None, None) => self.record(id).await?.is_some(),
             _ => match self.held(id).await? {
@@ -150,13 +152,23 @@ impl Exchange<'_> {
                 None => false,
             },
         };
-        let done =
-            if is_there { self.go(&mut Course::new(plan), Until::End, id).await } else { Err(self.not_found(id)) };
+        // Behind the look at it, which may have found it renamed.
+        let target = self.target_id(id).await?.filter(|_| is_there).map(Cow::into_owned);
+        let done = match target {
+            Some(target) => {
+                let plan = self.rules.plan_delete(&self.tenant.params, &target, &mut self.trace)?;
+                self.go(&mut Course::new(plan), Until::End, id).await
+            }
+            None => Err(self.not_found(id)),
+        };
         self.draft.note(|record| record.resource = Some(id.to_owned()));
         // What is gone is forgotten, whoever took it away.
         let has_memory = self.rules.needs_memory() || self.rules.id_changes;
         if matches!(done, Ok(()) | Err(Failure::NotFound { .. })) && has_memory {
             self.house.parts.store.forget(self.scope(), id).await?;
+            if self.rules.id_changes {
+                self.end_rename(id).await?;
+            }
             self.trace.step(Stage::Remember, None, || format!("{} {id} forgotten", self.rules.noun));
         }
         done.map(|()| Answer::no_content())
@@ -274,6 +286,19 @@ impl Exchange<'_> {
 
     /// Makes the calls of a plan in order and gives the record as it then is, if the last answer has it.
     async fn carry_out(&mut self, plan: Plan, id: &str, target: &str) -> Result<Option<Value>, Failure> {
+        let becomes = plan.becomes.clone().filter(|now| now != target);
+        if let Some(now) = &becomes {
+            self.begin_rename(id, now).await?;
+        }
+        let done = self.make_calls(plan, id, target).await;
+        // What the target has answered is not in doubt, whatever it is.
+        if becomes.is_some() && !matches!(done, Err(Failure::Target(_) | Failure::Store(_))) {
+            self.end_rename(id).await?;
+        }
+        done
+    }
+
+    async fn make_calls(&mut self, plan: Plan, id: &str, target: &str) -> Result<Option<Value>, Failure> {
         let mut course = Course::new(plan);
         let mut target = target.to_owned();
         while self.rules.id_changes && !course.is_over() {

@@ -326,6 +326,107 @@ async fn a_resource_that_is_renamed_keeps_its_id_and_nobody_else_gets_it() {
     assert_eq!(house.answer("GET /Users/ada", &Value::Null).await, r#"200 {"id":"ada","userName":"ada"}"#);
 }
 
+/// Says something of a resource that has just been renamed, or not, by a change whose answer was lost; `expected` are the beginnings
+/// of the answers that are right.
+async fn check_renamed(request: &str, body: &Value, expected: &[&str]) {
+    for at in 0..6 {
+        for cut in [Cut::Before(at), Cut::After(at)] {
+            let (house, depot) = depot(&RENAMES);
+            house.answer("POST /Users", &user("ada", &json!({}))).await;
+            depot.cut(cut);
+            let broken = house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
+            depot.cut(Cut::Never);
+            let answer = house.answer(request, body).await;
+            assert!(expected.iter().any(|right| answer.starts_with(right)), "{request} {cut:?} {broken} {answer}");
+            if request.starts_with("DELETE") {
+                assert_eq!(depot.users(), Vec::<String>::new(), "{cut:?} {broken}");
+                continue;
+            }
+            let again = house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
+            assert!(again.starts_with(r#"200 {"id":"ada","userName":"ida""#), "{request} {cut:?} {broken} {again}");
+            assert_eq!(house.answer("GET /Users/ida", &Value::Null).await, "404 there is no User `ida`", "{cut:?}");
+            assert_eq!(depot.users().len(), 1, "{request} {cut:?} {broken}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_was_renamed_by_a_change_that_broke_off_anywhere_keeps_the_id() {
+    let nobody = Value::Null;
+    check_renamed("PATCH /Users/ada", &replaces("userName", &json!("ida")), &[r#"200 {"id":"ada","userName":"ida""#])
+        .await;
+    check_renamed("GET /Users/ada", &nobody, &[r#"200 {"id":"ada","userName":""#]).await;
+    let found = ["200 0 in all, from 1:", "200 1 in all, from 1: ada"];
+    check_renamed(&search("userName eq \"ida\""), &nobody, &found).await;
+    check_renamed("DELETE /Users/ada", &nobody, &["204"]).await;
+}
+
+/// A house with `ada`, who may become `ida` by a change before whose call the connection broke.
+async fn half_renamed(others: &[&str]) -> (House, Arc<Depot>) {
+    let (house, depot) = depot(&RENAMES);
+    for name in std::iter::once(&"ada").chain(others) {
+        house.answer("POST /Users", &user(name, &json!({}))).await;
+    }
+    depot.cut(Cut::Before(2));
+    let broken = house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
+    assert!(broken.starts_with("503"), "{broken}");
+    depot.cut(Cut::Never);
+    (house, depot)
+}
+
+impl House {
+    /// Deletes somebody behind the gateway's back.
+    async fn lose(&self, depot: &Depot, name: &str) {
+        let rule = self.tenant.profile.user.get.rule.clone();
+        let gone = rules::TargetCall::new(rules::Verb::Delete, format!("/users/{name}"), "user.delete", rule);
+        assert_eq!(crate::target::Target::call(depot, &gone).await.map(|answer| answer.status), Ok(204));
+    }
+}
+
+#[tokio::test]
+async fn who_has_the_name_that_another_should_have_got_is_somebody_else() {
+    let (nobody, ida) = (Value::Null, r#"200 {"id":"ida","userName":"ida"}"#);
+    // There before it was begun.
+    let (house, depot) = half_renamed(&["ida"]).await;
+    house.lose(&depot, "ada").await;
+    assert_eq!(house.answer("GET /Users/ada", &nobody).await, "404 there is no User `ada`");
+    assert_eq!(house.answer("GET /Users/ida", &nobody).await, ida);
+    // Made by others while the first is still there.
+    let (house, depot) = half_renamed(&[]).await;
+    depot.add(json!({"login": "ida"}));
+    assert_eq!(house.answer(&search("userName eq \"ida\""), &nobody).await, "200 1 in all, from 1: ida");
+    house.lose(&depot, "ada").await;
+    assert_eq!(house.answer("GET /Users/ada", &nobody).await, "404 there is no User `ada`");
+    // Made by provisioning, behind which the first is gone.
+    let (house, depot) = half_renamed(&[]).await;
+    house.answer("POST /Users", &user("ida", &json!({}))).await;
+    house.lose(&depot, "ada").await;
+    assert_eq!(house.answer("GET /Users/ada", &nobody).await, "404 there is no User `ada`");
+    assert_eq!(house.answer("GET /Users/ida", &nobody).await, ida);
+    // Made by others when the first was deleted.
+    let (house, depot) = half_renamed(&[]).await;
+    assert_eq!(house.answer("DELETE /Users/ada", &nobody).await, "204");
+    depot.add(json!({"login": "ida"}));
+    assert_eq!(house.answer("GET /Users/ada", &nobody).await, "404 there is no User `ada`");
+}
+
+#[tokio::test]
+async fn a_refused_new_name_is_in_no_doubt() {
+    let refuses = (
+        "title = \"Depot\"\n",
+        "title = \"Depot\"\n[[error]]\nwhen = { status = 412 }\nscim = { status = 400, detail = \"no\" }\n",
+    );
+    let edits: Vec<(&str, &str)> = RENAMES.into_iter().chain([refuses]).collect();
+    let (house, depot) = depot(&edits);
+    house.answer("POST /Users", &user("ada", &json!({}))).await;
+    depot.rivals(1);
+    let refused = house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
+    assert!(refused.starts_with("400"), "{refused}");
+    house.lose(&depot, "ada").await;
+    depot.add(json!({"login": "ida"}));
+    assert_eq!(house.answer("GET /Users/ada", &Value::Null).await, "404 there is no User `ada`");
+}
+
 /// Every call is cut off once, before and after it was done; then the IdP says the same again.
 async fn check_again(edits: &[(&str, &str)], before: &[(&str, Value)], change: (&str, Value), expected: &str) {
     for at in 0..9 {
@@ -390,9 +491,7 @@ async fn a_name_that_the_product_gave_away_again_is_nobody_elses() {
     house.answer("POST /Users", &ada).await;
     house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
     // Behind our back.
-    let rule = house.tenant.profile.user.get.rule.clone();
-    let gone = rules::TargetCall::new(rules::Verb::Delete, "/users/ida", "user.delete", rule);
-    assert_eq!(crate::target::Target::call(&*depot, &gone).await.map(|answer| answer.status), Ok(204));
+    house.lose(&depot, "ida").await;
     let made = house.answer("POST /Users", &ida).await;
     assert!(made.starts_with(r#"201 {"id":"ida","userName":"ida""#), "{made}");
     assert_eq!(house.answer("GET /Users/ada", &Value::Null).await, "404 there is no User `ada`");
