@@ -58,8 +58,6 @@ pub struct Scene {
     pub target: Arc<dyn Target>,
     /// What the store remembers.
     pub remembered: Vec<Remembered>,
-    /// Of which resources it is asked afterwards what the store remembers: type and id.
-    pub recall: Vec<(String, String)>,
 }
 
 /// What the store remembers of one resource.
@@ -86,7 +84,7 @@ pub struct Played {
     pub headers: Vec<(&'static str, String)>,
     /// Its body.
     pub body: Option<Value>,
-    /// What the store remembers now of [`Scene::recall`].
+    /// All that the store remembers now.
     pub remembered: Vec<Remembered>,
     /// Why the exchange ended early, if it did.
     pub failure: Option<Failure>,
@@ -130,7 +128,7 @@ impl Rehearsal {
     /// # Errors
     /// [`RehearsalError`]. What goes wrong in the exchange is no error here: it is answered, as on the wire.
     pub async fn play(&self, scene: Scene, request: &Request) -> Result<Played, RehearsalError> {
-        let Scene { params, protocol, target, remembered, recall } = scene;
+        let Scene { params, protocol, target, remembered } = scene;
         let id = nobody();
         let store = Arc::new(Volatile::bounded(1));
         for Remembered { kind, id: resource, memory } in &remembered {
@@ -141,12 +139,8 @@ impl Rehearsal {
         let draft = Draft::default();
         let answer = self.answer(Arc::clone(&store) as Arc<dyn Store>, &tenant, request, &draft).await;
         let record = draft.take();
-        let mut remembered = Vec::new();
-        for (kind, resource) in recall {
-            let ids = [resource];
-            let found = store.recall(Scope { tenant: &id, kind: &kind }, &ids).await?;
-            remembered.extend(found.into_iter().map(|(id, memory)| Remembered { kind: kind.clone(), id, memory }));
-        }
+        let remembered = store.memories(&id).into_iter().map(|(kind, id, memory)| Remembered { kind, id, memory });
+        let remembered = remembered.collect();
         let played = told(protocol, record.operation, untenanted(record.steps), answer);
         Ok(Played { remembered, ..played })
     }

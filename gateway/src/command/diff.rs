@@ -131,7 +131,6 @@ impl Version {
             protocol: recorded.given.protocol.unwrap_or_default(),
             target: Arc::clone(&target) as Arc<dyn Target>,
             remembered,
-            recall: Vec::new(),
         };
         let played = self.rehearsal.play(scene, &recorded.request).await?;
         Ok(Ok((played, target.made())))

@@ -102,7 +102,7 @@ impl Question {
             None => imagined,
         });
         let scene =
-            Scene { params, protocol, target: Arc::clone(&target) as Arc<dyn Target>, remembered, recall: Vec::new() };
+            Scene { params, protocol, target: Arc::clone(&target) as Arc<dyn Target>, remembered };
         let played = Rehearsal::new(Arc::clone(&profile))?.play(scene, &request).await?;
         Ok(Story::new(&profile, &request, played, target.made(), target.unasked()).of(tenant))
     }

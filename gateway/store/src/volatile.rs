@@ -38,6 +38,17 @@ impl Volatile {
         Self { held: Mutex::default(), audit_rows_max }
     }
 
+    /// All that is remembered of resources of `tenant`: type, id, memory; in their order.
+    #[must_use]
+    pub fn memories(&self, tenant: &TenantId) -> Vec<(String, String, Memory)> {
+        let held = self.held();
+        let own = held.memories.iter().filter(|((whose, _), _)| whose == tenant);
+        let all = own.flat_map(|((_, kind), memories)| {
+            memories.iter().map(|(id, memory)| (kind.clone(), id.clone(), memory.clone()))
+        });
+        all.collect()
+    }
+
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -5,6 +5,8 @@
 mod memory;
 mod parts;
 
+pub(super) use self::memory::memory_as_json;
+
 use std::collections::BTreeMap;
 
 use json::Value;
@@ -77,8 +79,8 @@ pub(in crate::command) struct Expected {
     pub(in crate::command) absent: Vec<String>,
     /// Headers that must be so.
     pub(in crate::command) headers: Vec<(String, String)>,
-    /// What the store must remember afterwards, exactly, of these resources.
-    pub(in crate::command) remembered: Vec<Remembered>,
+    /// All that the store must remember afterwards; `None` if nobody asks.
+    pub(in crate::command) remembered: Option<Vec<Remembered>>,
 }
 
 /// What the body of an answer must be.

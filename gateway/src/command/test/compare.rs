@@ -9,7 +9,7 @@ use crate::rehearsal::{
     Difference, Extra, Performed, Played, Remembered, differ, field_rule, refusing_rule, resources, sent, shown_rule,
 };
 
-use super::cases::{Case, ExpectedBody, ExpectedCall};
+use super::cases::{Case, ExpectedBody, ExpectedCall, memory_as_json};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,19 +126,35 @@ fn answer(profile: &Profile, case: &Case, played: &Played) -> Vec<Reason> {
             texts.push(format!("header `{name}`: expected {value:?}, got {got:?}"));
         }
     }
-    texts.extend(expect.remembered.iter().filter_map(|expected| memory_differs(expected, &played.remembered)));
+    if let Some(expected) = &expect.remembered {
+        texts.extend(memory_differs(expected, &played.remembered));
+    }
     texts.into_iter().map(|text| Reason { line: expect.line, text }).collect()
 }
 
-/// How the store remembers another thing than this.
-fn memory_differs(expected: &Remembered, found: &[Remembered]) -> Option<String> {
-    let Remembered { kind, id, memory } = expected;
-    let found = found.iter().find(|found| found.kind == *kind && found.id == *id);
-    match found {
-        None => Some(format!("remembered: nothing of {kind} `{id}`")),
-        Some(found) if found.memory == *memory => None,
-        Some(found) => Some(format!("remembered of {kind} `{id}`: expected {memory:?}, got {:?}", found.memory)),
+/// How the store remembers something else than this.
+fn memory_differs(expected: &[Remembered], found: &[Remembered]) -> Vec<String> {
+    let same = |a: &Remembered, b: &Remembered| a.kind == b.kind && a.id == b.id;
+    let mut texts = Vec::new();
+    for wanted in expected {
+        let Remembered { kind, id, memory } = wanted;
+        match found.iter().find(|found| same(found, wanted)) {
+            None => texts.push(format!("remembered: nothing of {kind} `{id}`")),
+            Some(found) if found.memory == *memory => {}
+            Some(found) => {
+                let [memory, found] = [memory, &found.memory].map(|memory| Value::Object(memory_as_json(memory)));
+                texts.push(format!("remembered of {kind} `{id}`: expected {memory}, got {found}"));
+            }
+        }
     }
+    for more in found.iter().filter(|found| !expected.iter().any(|wanted| same(wanted, found))) {
+        let Remembered { kind, id, memory } = more;
+        texts.push(format!(
+            "remembered of {kind} `{id}`: expected nothing, got {}",
+            Value::Object(memory_as_json(memory))
+        ));
+    }
+    texts
 }
 
 /// The rules of what the answer shows.

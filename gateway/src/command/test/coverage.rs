@@ -122,7 +122,7 @@ impl Coverage {
                 }
             }
         }
-        for remembered in &played.remembered {
+        for remembered in played.remembered.iter().filter(|_| case.expect.remembered.is_some()) {
             let rules = resources(profile).filter(|rules| rules.kind.name == remembered.kind);
             for mapping in rules.flat_map(|rules| &rules.map) {
                 if remembered.memory.kept.contains_key(&mapping.name) {

@@ -85,13 +85,11 @@ impl Suite {
 pub(super) async fn play(rehearsal: &Rehearsal, case: &Case) -> Result<(Played, Vec<Performed>), RehearsalError> {
     let script = case.calls.iter().map(|call| call.script.clone()).collect();
     let target = Arc::new(Scripted::new(script, case.state.clone()));
-    let expected = case.expect.remembered.iter();
     let scene = Scene {
         params: case.params.clone(),
         protocol: case.protocol,
         target: Arc::clone(&target) as Arc<dyn proxy::target::Target>,
         remembered: case.remembered.clone(),
-        recall: expected.map(|remembered| (remembered.kind.clone(), remembered.id.clone())).collect(),
     };
     let played = rehearsal.play(scene, &case.request).await?;
     Ok((played, target.performed()))

@@ -80,7 +80,7 @@ async fn a_case_says_what_went_otherwise_and_where_and_which_rule_did_it() {
     let both = format!("{USER}{MANAGERS}");
     let swapped = format!("{MANAGERS}{USER}");
     let more = format!("{both}[[case.call]]\ndelete = \"/users/1001\"\nanswer = {{ status = 204 }}\n");
-    let rows: [(&str, &str, &[&str]); 9] = [
+    let rows: [(&str, &str, &[&str]); 10] = [
         (&both, "status = 200\nbody = { displayName = \"N\" }\nabsent = [\"active\"]", &["ok a read"]),
         (
             &both,
@@ -113,6 +113,7 @@ async fn a_case_says_what_went_otherwise_and_where_and_which_rule_did_it() {
             "status = 200\nremembered = [{ id = \"1001\", kept = { externalId = \"x\" } }]",
             &["FAILED a read", "    c.toml:10: remembered: nothing of User `1001`"],
         ),
+        (&both, "status = 200\nremembered = []", &["ok a read"]),
         (&more, "status = 200", &["FAILED a read", "    c.toml:11: call 3 was not made", "    - DELETE /users/1001"]),
         (
             USER,
@@ -255,6 +256,31 @@ body   = "nothing"
     }
     let filtered = suite.play(Some("in 1.1")).await.unwrap();
     assert_eq!(filtered.cases.len(), 2);
+}
+
+/// The list of what is remembered is whole: what it does not name must not be there.
+#[tokio::test]
+async fn what_is_remembered_is_all_that_is() {
+    let case = |remembered: &str| {
+        format!(
+            "[[case]]\nname = \"a change\"\nrequest = {{ patch = \"/Users/1001\", body = {{ Operations = [{{ op = \"add\", path = \"externalId\", \
+             value = \"x\" }}] }} }}\n{USER}{MANAGERS}[case.expect]\nstatus = 200\n{remembered}"
+        )
+    };
+    for (remembered, expected) in [
+        ("", "ok a change"),
+        ("remembered = [{ id = \"1001\", kept = { externalId = \"x\" } }]", "ok a change"),
+        ("remembered = []", "remembered of User `1001`: expected nothing, got {\"kept\":{\"externalId\":\"x\"}}"),
+        (
+            "remembered = [{ id = \"1001\" }]",
+            "remembered of User `1001`: expected {}, got {\"kept\":{\"externalId\":\"x\"}}",
+        ),
+    ] {
+        let suite = suite(&case(remembered));
+        let results = suite.play(None).await.unwrap();
+        let told = suite.told(&results.cases[0]);
+        assert!(told.contains(expected), "{remembered}: {told}");
+    }
 }
 
 /// What is covered grows with what cases expect, not with what happens by the way.

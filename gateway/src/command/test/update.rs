@@ -215,8 +215,8 @@ fn amend_answer(item: &mut Item, case: &Case, played: &Played) {
         let headers = played.headers.iter().filter(|(name, _)| expected(name));
         set("headers", &object(&headers.map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<Vec<_>>()));
     }
-    if !case.expect.remembered.is_empty() {
-        let remembered = played.remembered.iter().map(|remembered| written_memory(case, remembered)).collect();
+    if case.expect.remembered.is_some() {
+        let remembered = played.remembered.iter().map(written_memory).collect();
         set("remembered", &Value::Array(remembered));
     }
     let absent: Vec<&String> = case.expect.absent.iter().filter(|path| member(&body, path).is_none()).collect();
@@ -244,27 +244,13 @@ fn projected(expected: &Value, body: &Value) -> Value {
     }
 }
 
-fn written_memory(case: &Case, remembered: &Remembered) -> Value {
-    let Remembered { kind, id, memory } = remembered;
+fn written_memory(Remembered { kind, id, memory }: &Remembered) -> Value {
     let mut written = Map::new();
     written.insert("id".to_owned(), Value::String(id.clone()));
-    if case.request.path.starts_with("/Groups") {
-        written.insert("kind".to_owned(), Value::String(kind.to_ascii_lowercase()));
+    if kind == "Group" {
+        written.insert("kind".to_owned(), Value::String("group".to_owned()));
     }
-    if !memory.kept.is_empty() {
-        written.insert("kept".to_owned(), memory.kept.clone().into_iter().collect());
-    }
-    if !memory.spellings.is_empty() {
-        let spelling = |spelling: &rules::Spelling| json::json!({"sent": spelling.sent, "normal": spelling.normal});
-        let spellings = memory.spellings.iter().map(|(name, known)| (name.clone(), spelling(known))).collect();
-        written.insert("spellings".to_owned(), spellings);
-    }
-    if !memory.aside.is_empty() {
-        written.insert("aside".to_owned(), memory.aside.clone().into_iter().collect());
-    }
-    if !memory.unfinished.is_empty() {
-        written.insert("unfinished".to_owned(), memory.unfinished.iter().cloned().collect());
-    }
+    written.extend(cases::memory_as_json(memory));
     Value::Object(written)
 }
 

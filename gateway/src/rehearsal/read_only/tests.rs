@@ -89,7 +89,6 @@ async fn an_exchange_reads_the_target_and_writes_nothing() {
             protocol: Protocol::default(),
             target: Arc::clone(&target) as Arc<dyn Target>,
             remembered: Vec::new(),
-            recall: Vec::new(),
         };
         rehearsal.play(scene, &Request::new(method, path, body)).await.unwrap();
     }

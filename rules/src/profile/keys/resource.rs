@@ -55,7 +55,7 @@ const RESOURCE: &[Key] = &[
     )
     .such_as("\"strict == true\""),
     key("numeric", Form::Flag, "whether `{id}` is a number in bodies that are written out").default("false"),
-    key("id_changes", Form::Flag, "the product's id is a name that a change renames; SCIM's id stays").default("false"),
+    key("id_changes", Form::Flag, "the product's id is a name that a change renames; SCIM's id stays. Before a change the new name is looked for: only one that is free can be told from somebody else's if the answer is lost").default("false"),
 ];
 
 const LIST_FORMS: &[Form] = &[Form::Table(&LIST), Form::Tables(&LIST)];

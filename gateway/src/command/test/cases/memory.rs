@@ -1,5 +1,6 @@
 //! What a case says that the store remembers, before and afterwards.
 
+use json::{Map, json};
 use rules::diagnostics::Code;
 use rules::document::{Section, Text, shortened};
 use rules::profile::{ResourceRules, Source};
@@ -45,6 +46,26 @@ impl Reader<'_> {
         section.finish();
         Some(Remembered { kind: rules?.kind.name.clone(), id: id?.value.to_owned(), memory })
     }
+}
+
+/// What is remembered, as a case writes it.
+pub(in crate::command::test) fn memory_as_json(memory: &Memory) -> Map {
+    let mut written = Map::new();
+    if !memory.kept.is_empty() {
+        written.insert("kept".to_owned(), memory.kept.clone().into_iter().collect());
+    }
+    if !memory.spellings.is_empty() {
+        let spelling = |known: &Spelling| json!({"sent": known.sent, "normal": known.normal});
+        let spellings = memory.spellings.iter().map(|(name, known)| (name.clone(), spelling(known))).collect();
+        written.insert("spellings".to_owned(), spellings);
+    }
+    if !memory.aside.is_empty() {
+        written.insert("aside".to_owned(), memory.aside.clone().into_iter().collect());
+    }
+    if !memory.unfinished.is_empty() {
+        written.insert("unfinished".to_owned(), memory.unfinished.iter().cloned().collect());
+    }
+    written
 }
 
 /// Notes a remembered attribute that the profile does not remember so: it would be remembered for nothing.

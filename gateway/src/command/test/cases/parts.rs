@@ -93,7 +93,8 @@ impl Reader<'_> {
         };
         let absent = section.texts("absent", CASE_CALLS_MAX).into_iter().map(|text| text.value.to_owned()).collect();
         let headers = headers(&section, "headers").unwrap_or_default();
-        let remembered = self.memories(&section, "remembered");
+        let is_asked = section.value("remembered").is_some();
+        let remembered = self.memories(&section, "remembered").map(|remembered| is_asked.then_some(remembered));
         let line = line(&section, section.span);
         section.finish();
         Some(Expected { line, status: status?, body: body?, absent, headers, remembered: remembered? })
