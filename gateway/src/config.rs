@@ -99,10 +99,22 @@ impl Config {
     /// # Errors
     /// All [`Problems`].
     pub fn load(file: &Path) -> Result<Self, Problems> {
+        Self::load_with(file, Secrets::Needed)
+    }
+
+    /// The same for who reaches no target: a secret that is not there is none.
+    ///
+    /// # Errors
+    /// All other [`Problems`].
+    pub fn load_for_reading(file: &Path) -> Result<Self, Problems> {
+        Self::load_with(file, Secrets::IfThere)
+    }
+
+    fn load_with(file: &Path, secrets: Secrets) -> Result<Self, Problems> {
         let name = file.display().to_string();
         let text = read_text(file, CONFIG_BYTES_MAX).map_err(|error| unreadable(&name, &error))?;
         let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-        Self::parse(&name, &text, &folder)
+        Self::parse_with(&name, &text, &folder, secrets)
     }
 
     /// The same for a text that is not in a file; `folder` is where its relative paths start.
@@ -110,10 +122,14 @@ impl Config {
     /// # Errors
     /// All [`Problems`].
     pub fn parse(name: &str, text: &str, folder: &Path) -> Result<Self, Problems> {
+        Self::parse_with(name, text, folder, Secrets::Needed)
+    }
+
+    fn parse_with(name: &str, text: &str, folder: &Path, secrets: Secrets) -> Result<Self, Problems> {
         let sheet = Sheet::new(name, text).defined_by(&CONFIG);
         let mut reports = Vec::new();
         let config = sheet.document(CONFIG_BYTES_MAX, |root| {
-            let context = Context { folder, reports: &mut reports, claims: Claims::default() };
+            let context = Context { folder, reports: &mut reports, claims: Claims::default(), secrets };
             read(root, context)
         });
         let mut own = sheet.into_report();
@@ -139,6 +155,17 @@ struct Context<'a> {
     reports: &'a mut Vec<Report>,
     /// What the tenants so far have claimed.
     claims: Claims,
+    /// What becomes of secrets that are not there.
+    secrets: Secrets,
+}
+
+/// What becomes of a secret that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Secrets {
+    /// It is a problem.
+    Needed,
+    /// Something stands in for it.
+    IfThere,
 }
 
 impl Context<'_> {

@@ -28,7 +28,7 @@ use self::page::{Page, code, plain};
 /// Writes the guide.
 #[must_use]
 pub fn run(options: &cli::Guide) -> Exit {
-    let config = match Config::load(&options.config) {
+    let config = match Config::load_for_reading(&options.config) {
         Ok(config) => config,
         Err(problems) => {
             complain(problems.to_string().trim_end());

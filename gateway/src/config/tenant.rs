@@ -15,6 +15,7 @@ use store::TenantId;
 
 use super::claims::Claims;
 use super::profiles::Shelf;
+use super::secret::NoSecret;
 use super::{Context, TenantConfig, address_code, credentials, secret, wrong};
 
 /// Most secrets of one tenant.
@@ -158,8 +159,7 @@ fn secrets(
             None => None,
             Some(reference) => match secret::read(reference.value, context) {
                 Ok(secret) => Some(secret),
-                Err(message) => {
-                    let help = "write `\"env:VARIABLE\"` or `\"file:PATH\"`";
+                Err(NoSecret { message, help }) => {
                     wrong(&named, Code::SecretValue, reference, format!("`{}`: {message}", entry.key.value), help);
                     None
                 }

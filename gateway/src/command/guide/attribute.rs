@@ -118,7 +118,16 @@ pub(super) fn allowed(mapping: &Mapping) -> Vec<String> {
 
 /// A value as a person types it.
 fn printed(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(elements) => {
+            let elements: Vec<String> = elements.iter().map(printed).collect();
+            elements.join(", ")
+        }
+        // An element of a list that is its value alone.
+        Value::Object(parts) if parts.len() == 1 => parts.get("value").map_or_else(|| value.to_string(), printed),
+        other => other.to_string(),
+    }
 }
 
 /// What the value must be and what becomes of it; sentences.
@@ -169,7 +178,12 @@ fn form(mapping: &Mapping, params: &Params) -> String {
     let Source::Direct { normal, codec, .. } = &mapping.source else { return String::new() };
     let normal = match normal {
         Some(_) if is_phone(mapping) => phone(mapping, params),
-        Some(normal) => format!("Brought into one form by {}.", code(normal.name())),
+        Some(normal) => match normal.name() {
+            "ToLower" => "Capitals become small letters.".to_owned(),
+            "ToUpper" => "Small letters become capitals.".to_owned(),
+            "Trim" => "Blanks before and behind it are taken away.".to_owned(),
+            other => format!("Brought into one form by {}.", code(other)),
+        },
         None => String::new(),
     };
     let joined = is_joined(mapping).map(|by| format!("Several are separated by {}.", code(by.trim())));

@@ -59,7 +59,7 @@ fn remedy(status: u16, scim_type: Option<ScimType>, idp: Idp) -> String {
     let again = again(idp);
     match (status, scim_type) {
         (409, _) => format!(
-            "Somebody else has this value. Give the user another one, or have the other account renamed or removed; {again}."
+            "It is somebody else's value. Give this one another, or have the other renamed or removed; {again}."
         ),
         (400, Some(ScimType::Mutability)) => "Take the change back: it is not possible after creation.".to_owned(),
         (400 | 413, _) => format!("Correct the value at the user or in the attribute mapping; {again}."),

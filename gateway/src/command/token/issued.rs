@@ -78,7 +78,7 @@ pub async fn revoke(options: &cli::Issued) -> Exit {
 
 /// The store of the configuration and the tenant, if it is one whose tokens are issued.
 fn opened(options: &cli::Issued) -> Result<(Sqlite, TenantId), Exit> {
-    let config = Config::load(&options.config)
+    let config = Config::load_for_reading(&options.config)
         .map_err(|problems| unusable(&format!("{} cannot be used\n{problems}", options.config.display())))?;
     let Some(tenant) = config.tenants.iter().find(|tenant| tenant.id.as_str() == options.tenant) else {
         let known: Vec<&str> = config.tenants.iter().take(20).map(|tenant| tenant.id.as_str()).collect();

@@ -198,7 +198,7 @@ fn secrets_are_read() {
     insta::assert_snapshot!(only(Code::SecretValue, SECRETS, "secrets = { target-token = \"env:SCIMGATE_NO_SUCH_VARIABLE\" }"), @r#"
     error[E0306]: `target-token`: the environment variable `SCIMGATE_NO_SUCH_VARIABLE` is not set
     --> scimgate.toml:9:28
-     = help: write `"env:VARIABLE"` or `"file:PATH"`
+     = help: set `SCIMGATE_NO_SUCH_VARIABLE` for this program, or name one that is set
     "#);
     insta::assert_snapshot!(only(Code::SecretValue, SECRETS, "secrets = { target-token = \"file:token\" }"), @r#"
     error[E0306]: `target-token`: `nowhere/token` cannot be read: No such file or directory (os error 2)

@@ -140,3 +140,22 @@ id = "globex"
     assert_eq!(places, expected, "{problems}");
     assert!(profile.file.ends_with("mine/profile.toml") && profile.has_errors(), "{problems}");
 }
+
+#[test]
+fn who_only_reads_needs_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("scimgate.toml");
+    let write = |secret: &str| {
+        std::fs::write(&file, edited(SECRETS, &format!("secrets = {{ target-token = \"{secret}\" }}"))).unwrap();
+    };
+    for (secret, expected) in [
+        ("env:SCIMGATE_NO_SUCH_VARIABLE", true),
+        ("file:no-such-file", true),
+        // What is wrong however it is read.
+        ("hunter2", false),
+    ] {
+        write(secret);
+        assert!(Config::load(&file).is_err(), "{secret}");
+        assert_eq!(Config::load_for_reading(&file).is_ok(), expected, "{secret}");
+    }
+}
