@@ -78,10 +78,8 @@ impl Exchange<'_> {
     /// Notes that the resource which SCIM knows as `id` is about to become `now` in the target. Durable before the first call.
     pub(super) async fn begin_rename(&mut self, id: &str, now: &str) -> Result<(), Failure> {
         // Who has the name already is somebody else: nothing that the target answers makes the two one.
-        if self.record_named(now).await?.is_none() {
-            self.house.parts.store.alias(self.renaming(), id, Some(now)).await?;
-        }
-        Ok(())
+        let is_free = self.record_named(now).await?.is_none();
+        Ok(self.house.parts.store.alias(self.renaming(), id, Some(now).filter(|_| is_free)).await?)
     }
 
     /// Notes that nothing is in doubt any more.
