@@ -5,6 +5,7 @@
 
 mod blame;
 mod difference;
+mod fault;
 mod given;
 mod imagined;
 mod read_only;
@@ -33,6 +34,7 @@ use store::{Scope, Store, StoreError, TenantId, Volatile};
 
 pub use blame::{field_rule, refusing_rule, shown_rule};
 pub use difference::{Difference, Extra, differ};
+pub use fault::at_fault;
 pub use given::Given;
 pub use imagined::{Imagined, Made, Origin};
 pub use read_only::ReadOnly;

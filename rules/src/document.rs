@@ -303,8 +303,13 @@ impl<'d> Section<'d> {
             "`{key}` in `{}` has other words than its definition",
             self.name
         );
-        let text = self.text(key)?;
-        one_word(self.sheet, text, key, words)
+        let entry = self.value(key)?;
+        let Some(value) = entry.value.as_str() else {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            wrong_type_but(self.sheet, entry, "a text in quotes", &format!("write one of {}", listed(&known)));
+            return None;
+        };
+        one_word(self.sheet, Text { value, span: entry.span }, key, words)
     }
 
     /// As [`Section::word`], of a key that must be there.
@@ -468,8 +473,13 @@ pub fn text<'d>(sheet: &Sheet<'_>, entry: Entry<'d>) -> Option<Text<'d>> {
 
 /// Notes that a value is not `expected`.
 pub fn wrong_type(sheet: &Sheet<'_>, entry: Entry<'_>, expected: &str) {
+    wrong_type_but(sheet, entry, expected, "");
+}
+
+/// As [`wrong_type`], with what to write instead.
+pub fn wrong_type_but(sheet: &Sheet<'_>, entry: Entry<'_>, expected: &str, help: &str) {
     let message = format!("`{}` must be {expected}, not {}", shortened(entry.key.value), type_name(entry.value));
-    sheet.report(Code::WrongType, entry.span, message, "");
+    sheet.report(Code::WrongType, entry.span, message, help);
 }
 
 fn type_name(value: &DeValue<'_>) -> &'static str {

@@ -227,7 +227,7 @@ impl Expect {
 impl ErrorRule {
     fn fits(&self, call: &TargetCall, answer: &TargetAnswer) -> bool {
         self.status.is_none_or(|wanted| wanted == answer.status)
-            && self.call.as_ref().is_none_or(|name| is_route(name, &call.route))
+            && self.call.as_ref().is_none_or(|name| is_route(name, &call.route) || *name == call.rule.name)
             && self.body.as_ref().is_none_or(|condition| condition.holds(json_of(&answer.body)))
             && self.matches.as_ref().is_none_or(|pattern| pattern.fits(&answer.body))
     }

@@ -33,14 +33,14 @@ impl LookupTable {
         let garbage = |what: &str| TargetFault::Garbage { reason: format!("look-up table {}: {what}", rule.name) };
         let rows = match rule.rows.assigned(body) {
             None if rule.optional && body.is_object() => return Ok(Self::default()),
-            rows => rows.and_then(Value::as_array).ok_or_else(|| garbage("no array of rows"))?,
+            rows => rows.and_then(Value::as_array).ok_or_else(|| garbage(&format!("no array of rows in {}", place(&rule.rows))))?,
         };
         if rows.len() > LOOKUP_ROWS_MAX {
             return Err(garbage(&format!("{} rows, at most {LOOKUP_ROWS_MAX} are read", rows.len())));
         }
         let mut table = Self::default();
         for row in rows {
-            let id = rule.id.assigned(row).ok_or_else(|| garbage("a row without an id"))?;
+            let id = rule.id.assigned(row).ok_or_else(|| garbage(&format!("a row without an id in {}", place(&rule.id))))?;
             let key = scalar_text(id).ok_or_else(|| garbage("an id that is neither text nor number"))?;
             table.by_id.entry(key.into_owned()).or_insert(table.rows.len());
             table.rows.push((id.clone(), row.clone()));
@@ -63,11 +63,17 @@ impl LookupTable {
         }
     }
 
-    /// `field` of the row with this id; an id is the same as text or as number.
+    /// The row with this id; an id is the same as text or as number.
+    #[must_use]
+    pub fn row_of(&self, id: &Value) -> Option<&Value> {
+        let at = self.by_id.get(scalar_text(id)?.as_ref())?;
+        self.rows.get(*at).map(|(_, row)| row)
+    }
+
+    /// `field` of the row with this id.
     #[must_use]
     pub fn field_of(&self, id: &Value, field: &FieldPath) -> Option<&Value> {
-        let at = self.by_id.get(scalar_text(id)?.as_ref())?;
-        self.rows.get(*at).and_then(|(_, row)| field.assigned(row))
+        self.row_of(id).and_then(|row| field.assigned(row))
     }
 }
 
@@ -118,6 +124,15 @@ pub(crate) fn scalar_text(value: &Value) -> Option<Cow<'_, str>> {
         Value::Bool(false) => Some(Cow::Borrowed("false")),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+fn place(field: &FieldPath) -> String {
+    if field.is_whole() { "the body".to_owned() } else { format!("field `{field}`") }
+}
+
+/// Whether two scalars are spelled the same: some products say `0` and `"0"` by turns.
+pub(crate) fn is_spelled_as(a: &Value, b: &Value) -> bool {
+    a == b || matches!((scalar_text(a), scalar_text(b)), (Some(a), Some(b)) if a == b)
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ mod body;
 mod check;
 mod create;
 mod difference;
+mod each;
 mod emptied;
+mod harm;
 mod members;
 mod received;
 mod rows;
@@ -30,7 +32,10 @@ use crate::translate::{Draw, NOT_ACCEPTED, OfResource, Present, Wanted, same};
 
 pub(crate) use self::emptied::is_empty;
 
+pub(crate) use self::each::ROW;
+
 pub use self::check::PlannedCheck;
+pub use self::each::EachValue;
 pub(crate) use self::members::names_one;
 pub use self::members::{GroupNow, GroupsFound, MemberStep, Roster, RosterPage, Side};
 pub use self::received::Standing;

@@ -21,21 +21,23 @@ pub mod keys;
 
 mod checker;
 
-pub use self::body::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyRule, BodyTemplate, Shaping};
+pub use self::body::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyKey, BodyRule, BodyTemplate, Shaping};
 pub use self::call::{AnswerRule, CallRule, Capture, Expect, FormStyle, Format, Lists, Nested};
 pub use self::codec::{
-    CharMap, Codec, Each, Empty, Fallback, Form, LENGTH_MAX, Length, Longer, RANDOM_CHARS_MAX, RANDOM_CHARS_MIN,
+    CharMap, Codec, Each, Empty, Fallback, Form, LENGTH_MAX, Length, Longer, Part, RANDOM_CHARS_MAX, RANDOM_CHARS_MIN,
     VALUE_NAME,
 };
 pub use self::error::{ErrorMeaning, ErrorRule, Pattern};
-pub use self::field::{FIELD_KEYS_MAX, FieldError, FieldPath, Key, Literal, POSITION_MAX, Pick};
+pub use self::field::{FIELD_KEYS_MAX, FieldError, FieldPath, Harm, Key, Literal, POSITION_MAX, Pick};
 pub(crate) use self::intake::{Intake, Taken};
 pub use self::load::PROFILE_BYTES_MAX;
 pub use self::mapping::{Apply, LookupRef, Mapping, Source, Told, ValueTable, Write, WriteSource};
-pub use self::members::{GroupRules, GroupsOf, MemberCall, MemberKind, MemberLook, MemberRules, MemberWrites, Merge};
+pub use self::members::{
+    GroupRules, GroupsOf, IdField, MemberCall, MemberKind, MemberLook, MemberRules, MemberWrites, Merge,
+};
 pub use self::reading::{
-    Ask, FindRule, JOINS_MAX, JoinRule, LetterCase, ListRule, Next, Paging, Place, RecordCondition, RecordRules,
-    SortRule,
+    Ask, CountRule, FindRule, JOINS_MAX, JoinRule, LetterCase, ListRule, Next, Paging, Place, RecordCondition,
+    RecordRules, SortRule, Total,
 };
 pub use self::require::RequireRule;
 pub use self::target::{

@@ -4,6 +4,7 @@
 //! request these are stages 9 and 14.
 
 mod codec;
+mod each;
 mod fallback;
 mod mapping;
 mod record;
@@ -23,6 +24,7 @@ use crate::params::Params;
 use crate::profile::{Existing, ResourceRules, Source};
 use crate::trace::Trace;
 
+pub(crate) use self::each::Formed;
 pub(crate) use self::fallback::Draw;
 pub use self::unmapped::UNMAPPED_MAX;
 

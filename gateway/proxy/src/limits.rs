@@ -39,6 +39,8 @@ pub const BULK_TIME_MAX: Duration = Duration::from_secs(35);
 /// Members of groups that one exchange reads, all groups of its answer together. Two groups of the size that Entra and Okta are
 /// known to send (100,000) fit.
 pub const MEMBER_ROWS_MAX: usize = 250_000;
+/// Members that one answer reads one by one to know who is protected, where the profile wants it; of more, all are shown.
+pub const MEMBER_LOOKS_MAX: usize = 200;
 /// Members that one PATCH adds or removes without looking at who is a member: as many calls at most as there are members. A
 /// larger change reads the members first and makes the difference only, so that a repetition makes progress.
 pub const MEMBERS_BLIND_MAX: usize = 50;

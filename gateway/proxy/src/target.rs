@@ -21,7 +21,7 @@ use rules::{TargetAnswer, TargetCall};
 
 use crate::failure::TargetError;
 
-pub use access::{AccessError, TargetAccess};
+pub use access::{AccessError, ShownAccess, TargetAccess};
 pub use client::{ClientError, target_client};
 pub use http::{CallLimits, HttpTarget, TargetSetupError, check_base};
 

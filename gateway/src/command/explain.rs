@@ -3,6 +3,7 @@
 //! The target is imagined: it says what `--given` gives it, knows nobody else, and performs no write. With `--live` the reads
 //! that nobody gave are made at the real target, behind a wall that lets nothing but reads through.
 
+mod carried;
 mod recognise;
 mod story;
 mod tenant;
@@ -14,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use json::Value;
-use proxy::target::Target;
+use proxy::target::{ShownAccess, Target};
 use rules::diagnostics::Colour;
 use rules::params::ParamKind;
 use rules::{Params, Profile};
@@ -96,15 +97,18 @@ impl Question {
     async fn play(self) -> Result<Story, RehearsalError> {
         let Self { profile, params, protocol, given, request, tenant, real } = self;
         let remembered = given.remembered(&profile).map_err(RehearsalError::Given)?;
+        let is_remembering = !remembered.is_empty();
+        let access = ShownAccess::bind(&profile.target, &params);
         let imagined = Imagined::new(Arc::clone(&profile), given.says);
         let target = Arc::new(match real {
             Some(real) => imagined.before(real),
             None => imagined,
         });
-        let scene =
-            Scene { params, protocol, target: Arc::clone(&target) as Arc<dyn Target>, remembered };
+        let scene = Scene { params, protocol, target: Arc::clone(&target) as Arc<dyn Target>, remembered };
         let played = Rehearsal::new(Arc::clone(&profile))?.play(scene, &request).await?;
-        Ok(Story::new(&profile, &request, played, target.made(), target.unasked()).of(tenant))
+        let story = Story::new(&profile, &request, played, target.made(), target.unasked());
+        let story = story.carrying(access).of(tenant);
+        Ok(if is_remembering { story } else { story.forgetful(&profile) })
     }
 }
 

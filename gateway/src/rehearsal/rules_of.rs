@@ -1,7 +1,7 @@
 //! Every call that a profile can make in an exchange. Not the probe and what opens the target's door: no exchange makes those.
 
 use rules::Profile;
-use rules::profile::{Around, Ask, CallRule, DeleteRule, FindRule, ResourceRules};
+use rules::profile::{Around, Ask, CallRule, DeleteRule, FindRule, ListRule, ResourceRules};
 
 /// Users, and groups if the product takes them.
 pub fn resources(profile: &Profile) -> impl Iterator<Item = &ResourceRules> {
@@ -41,7 +41,7 @@ pub fn arounds(rules: &ResourceRules) -> impl Iterator<Item = &Around> {
 }
 
 fn reads(rules: &ResourceRules) -> impl Iterator<Item = &CallRule> {
-    let lists = rules.list.iter().chain(rules.sort.iter().map(|sort| &sort.list)).map(|list| &list.call);
+    let lists = rules.list.iter().chain(rules.sort.iter().map(|sort| &sort.list)).flat_map(ListRule::calls);
     let joins = rules.record.joins.iter().map(|join| &join.call);
     rules.find.iter().filter_map(asking).chain([&rules.get]).chain(lists).chain(joins)
 }

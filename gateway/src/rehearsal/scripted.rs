@@ -4,7 +4,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use proxy::failure::TargetError;
-use proxy::target::{CallFuture, Target};
+use proxy::target::{CallFuture, ShownAccess, Target};
 use rules::{TargetAnswer, TargetCall, Verb};
 
 use super::says::{Answers, TargetSays, heard};
@@ -29,12 +29,24 @@ pub struct Performed {
     pub answer: Option<TargetAnswer>,
     /// Whether the state answered: the script goes on as if nothing had been asked.
     pub by_state: bool,
+    /// Every header that it is sent with, secrets redacted.
+    pub carried: Vec<(String, String)>,
+}
+
+impl Performed {
+    /// The headers that the call has itself, and of those that every call has the ones in `named`.
+    #[must_use]
+    pub fn headers(&self, named: &[(String, String)]) -> Vec<(String, String)> {
+        let is_in = |headers: &[(String, String)], name: &str| headers.iter().any(|(known, _)| known == name);
+        let counts = |(name, _): &&(String, String)| is_in(&self.call.headers, name) || is_in(named, name);
+        self.carried.iter().filter(counts).cloned().collect()
+    }
 }
 
 /// The target; keeps every call that was made.
-#[derive(Debug)]
 pub struct Scripted {
     script: Vec<Line>,
+    access: Option<ShownAccess>,
     played: Mutex<Playing>,
 }
 
@@ -46,11 +58,12 @@ struct Playing {
 }
 
 impl Scripted {
-    /// A target that plays `script`; a read that is not next there is answered by `state`, if it can.
+    /// A target that plays `script`; a read that is not next there is answered by `state`, if it can. Its calls carry what `access`
+    /// says, if that is known.
     #[must_use]
-    pub fn new(script: Vec<Line>, state: Vec<TargetSays>) -> Self {
+    pub fn new(script: Vec<Line>, state: Vec<TargetSays>, access: Option<ShownAccess>) -> Self {
         let playing = Playing { at: 0, state: Answers::new(state), performed: Vec::new() };
-        Self { script, played: Mutex::new(playing) }
+        Self { script, access, played: Mutex::new(playing) }
     }
 
     /// The calls that were made, in order.
@@ -68,14 +81,15 @@ impl Scripted {
         // A body that is not as expected is answered all the same: whoever compares tells it, and what follows from it.
         let next = self.script.get(playing.at).filter(|line| line.verb.is_sent_as(call.verb) && line.path == call.path);
         let by_state = if next.is_none() && !call.verb.writes() { playing.state.to(call) } else { None };
-        let performed = match (next, by_state) {
-            (_, Some(answer)) => Performed { call: call.clone(), answer: Some(answer), by_state: true },
+        let (answer, by_state) = match (next, by_state) {
+            (_, Some(answer)) => (Some(answer), true),
             (next, None) => {
                 playing.at += 1;
-                let answer = next.map(|line| heard(call, line.answer.clone()));
-                Performed { call: call.clone(), answer, by_state: false }
+                (next.map(|line| heard(call, line.answer.clone())), false)
             }
         };
+        let carried = self.access.as_ref().map_or_else(|| call.headers.clone(), |access| access.headers(call));
+        let performed = Performed { call: call.clone(), answer, by_state, carried };
         playing.performed.push(performed.clone());
         let unexpected = || TargetError::Unreachable { reason: "the case does not expect this call".to_owned() };
         performed.answer.ok_or_else(unexpected)

@@ -86,6 +86,18 @@ pub(super) struct Edit<'e> {
     pub(super) mapping: Option<usize>,
 }
 
+/// The fields that one change writes, and how far it is when a call is made.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Edits<'e> {
+    /// Everything that is written, whichever call does it.
+    pub(super) all: Vec<Edit<'e>>,
+    /// What this call writes.
+    pub(super) claimed: Vec<Edit<'e>>,
+    /// What holds once it is made: what it writes and what calls before it wrote. What a later call writes is still as it was.
+    /// Of secrets only its own: no record shows those, so it need not repeat what another call has set.
+    pub(super) standing: Vec<Edit<'e>>,
+}
+
 /// A record that is changed.
 pub(super) struct Making<'m> {
     pub(super) rules: &'m ResourceRules,
@@ -94,10 +106,8 @@ pub(super) struct Making<'m> {
     pub(super) present: (&'m str, &'m Value),
     /// The resource as it will be: what computed fields are made from that do not change.
     pub(super) settled: &'m Resource,
-    /// Everything that is written, whichever call does it.
-    pub(super) edits: &'m [Edit<'m>],
-    /// What this call writes.
-    pub(super) claimed: &'m [Edit<'m>],
+    /// What is written, by call.
+    pub(super) edits: &'m Edits<'m>,
 }
 
 impl<'m> Making<'m> {
@@ -109,10 +119,10 @@ impl<'m> Making<'m> {
         self.mapping(edit).is_none_or(|mapping| mapping.in_body)
     }
 
-    /// Puts the list that `field` chooses from into `body`, as it is now.
+    /// Puts the list that `field` chooses from into `body`, as it is now; or the object whose keys are digits.
     fn seed(&self, field: &FieldPath, body: &mut Value) {
         let Some(list) = field.list() else { return };
-        let now = list.assigned(self.present.1).filter(|now| now.is_array());
+        let now = list.assigned(self.present.1).filter(|now| now.is_array() || now.is_object());
         let is_there = list.assigned(body).is_some();
         if let (false, Some(now), Value::Object(fields)) = (is_there, now, body) {
             list.write(fields, now.clone());
@@ -154,7 +164,7 @@ impl<'m> Making<'m> {
                 self.seed(field, body);
                 continue;
             }
-            let changed = self.edits.iter().any(|edit| edit.mapping == Some(index));
+            let changed = self.edits.standing.iter().any(|edit| edit.mapping == Some(index));
             let value = field.assigned(self.present.1).filter(|_| !changed);
             if let (Some(value), Value::Object(fields)) = (value, &mut *body) {
                 field.write(fields, value.clone());
@@ -175,13 +185,12 @@ enum Unset {
 impl ResourceRules {
     /// Writes one field where the others stay as they are.
     fn apply(&self, edit: &Edit<'_>, unset: Unset, body: &mut Value) {
-        let value = match (edit.value, self.empty(edit.mapping), unset) {
-            (Some(value), ..) => value.clone(),
-            (None, Empty::Null, _) => Value::Null,
-            (None, Empty::Blank, _) => Value::String(String::new()),
+        let empty = self.empty(edit.mapping);
+        let value = match (edit.value.cloned().or_else(|| self.cleared(edit.mapping)), empty, unset) {
+            (Some(value), ..) => value,
             // What is not in it is what a list says «nothing» by.
             (None, Empty::Usual, Unset::Said) if edit.field.list().is_none() => Value::Null,
-            (None, Empty::Usual | Empty::Omit, _) => return self.take_away(edit.field, body),
+            (None, ..) => return self.take_away(edit.field, body),
         };
         if let Value::Object(fields) = body {
             edit.field.write(fields, value);
@@ -200,13 +209,22 @@ impl ResourceRules {
         }
     }
 
+    fn mapping(&self, mapping: Option<usize>) -> Option<&Mapping> {
+        mapping.and_then(|index| self.map.get(index))
+    }
+
     fn empty(&self, mapping: Option<usize>) -> Empty {
-        mapping.and_then(|index| self.map.get(index)).map_or(Empty::Usual, |mapping| mapping.empty)
+        self.mapping(mapping).map_or(Empty::Usual, |mapping| mapping.empty)
+    }
+
+    /// What says «nothing» of a field that is cleared, if the profile says it.
+    pub(super) fn cleared(&self, mapping: Option<usize>) -> Option<Value> {
+        self.mapping(mapping).and_then(Mapping::cleared)
     }
 
     /// Says «nothing» of the fields that have no value, where the profile wants it said.
     fn say_nothing(&self, body: &mut Value) {
-        let said = |mapping: &&Mapping| mapping.in_body && matches!(mapping.empty, Empty::Null | Empty::Blank);
+        let said = |mapping: &Mapping| mapping.in_body && mapping.said().is_some();
         for (index, mapping) in self.map.iter().enumerate().filter(|(_, mapping)| said(mapping)) {
             if let Some(field) = mapping.field()
                 && field.read(body).is_none()
@@ -220,7 +238,7 @@ impl ResourceRules {
     pub(super) fn is_plain(&self, rule: &CallRule) -> bool {
         rule.shaping.is_none()
             && matches!(rule.body, BodyRule::All | BodyRule::Changed | BodyRule::Record)
-            && self.map.iter().all(|mapping| mapping.in_body && !matches!(mapping.empty, Empty::Null | Empty::Blank))
+            && self.map.iter().all(|mapping| mapping.in_body && mapping.said().is_none())
     }
 }
 
@@ -228,8 +246,11 @@ impl Making<'_> {
     /// Every field that is written, also those that no body has.
     pub(super) fn written(&self) -> Value {
         let mut fields = Map::new();
-        for edit in self.edits {
-            edit.field.write(&mut fields, edit.value.cloned().unwrap_or_default());
+        for edit in &self.edits.all {
+            edit.field.write(
+                &mut fields,
+                edit.value.cloned().or_else(|| self.rules.cleared(edit.mapping)).unwrap_or_default(),
+            );
         }
         Value::Object(fields)
     }
@@ -237,26 +258,46 @@ impl Making<'_> {
     /// Where a field that no edit is called like stands: a part of one that is edited, or the record as it is.
     fn around(&self, name: &str) -> Cow<'_, Value> {
         let first = name.split(['.', '[']).next().unwrap_or_default();
-        let edited = self.edits.iter().any(|edit| edit.field.keys.first().and_then(Key::name) == Some(first));
-        if edited { Cow::Owned(self.whole()) } else { Cow::Borrowed(self.present.1) }
+        let edited = self.edits.all.iter().any(|edit| edit.field.keys.first().and_then(Key::name) == Some(first));
+        if edited { Cow::Owned(self.with(&self.edits.all)) } else { Cow::Borrowed(self.present.1) }
+    }
+
+    /// The record as it was read, with `edits` written in.
+    fn with(&self, edits: &[Edit<'_>]) -> Value {
+        let mut body = self.present.1.clone();
+        for edit in edits.iter().filter(|edit| self.in_body(edit)) {
+            self.rules.apply(edit, Unset::Unsaid, &mut body);
+        }
+        body
+    }
+
+    /// Whether a call behind this one writes the field.
+    fn is_later(&self, field: &FieldPath) -> bool {
+        let is_it = |edit: &Edit<'_>| edit.field == field;
+        self.edits.all.iter().any(is_it) && !self.edits.standing.iter().any(is_it)
     }
 }
 
 impl Ingredients for Making<'_> {
     fn changed(&self) -> Value {
-        self.fields(self.claimed)
+        self.fields(&self.edits.claimed)
     }
 
     fn all(&self) -> Value {
         let mut body = Value::Object(Map::new());
         self.held(&mut body);
         for write in self.rules.write.iter().filter(|write| write.apply == Apply::Always) {
-            // What has no value for the settled resource was refused when the difference was made.
-            if let (Ok(Some(value)), Value::Object(fields)) = (write.value(self.params, &self.settled), &mut body) {
+            let value = if self.is_later(&write.field) {
+                write.field.assigned(self.present.1).cloned()
+            } else {
+                // What has no value for the settled resource was refused when the difference was made.
+                write.value(self.params, &self.settled).unwrap_or_default()
+            };
+            if let (Some(value), Value::Object(fields)) = (value, &mut body) {
                 write.field.write(fields, value);
             }
         }
-        for edit in self.edits.iter().filter(|edit| self.in_body(edit)) {
+        for edit in self.edits.standing.iter().filter(|edit| self.in_body(edit)) {
             self.rules.apply(edit, Unset::Unsaid, &mut body);
         }
         self.rules.say_nothing(&mut body);
@@ -264,11 +305,7 @@ impl Ingredients for Making<'_> {
     }
 
     fn whole(&self) -> Value {
-        let mut body = self.present.1.clone();
-        for edit in self.edits.iter().filter(|edit| self.in_body(edit)) {
-            self.rules.apply(edit, Unset::Unsaid, &mut body);
-        }
-        body
+        self.with(&self.edits.standing)
     }
 
     fn record(&self) -> Option<&Value> {
@@ -276,13 +313,9 @@ impl Ingredients for Making<'_> {
     }
 
     fn named(&self, name: &str) -> Option<Value> {
-        if let Some(edit) = self.edits.iter().find(|edit| edit.field.is_named(name)) {
+        if let Some(edit) = self.edits.all.iter().find(|edit| edit.field.is_named(name)) {
             // Cleared, and to be said so.
-            let empty = || match self.rules.empty(edit.mapping) {
-                Empty::Blank => Value::String(String::new()),
-                _ => Value::Null,
-            };
-            return Some(edit.value.cloned().unwrap_or_else(empty));
+            return Some(edit.value.cloned().or_else(|| self.rules.cleared(edit.mapping)).unwrap_or_default());
         }
         if name == "id" {
             return Some(Value::String(self.present.0.to_owned()));
@@ -382,14 +415,16 @@ impl<'f> Filling<'f> {
             BodyTemplate::Object(fields) => {
                 let mut filled = Map::new();
                 for (name, field) in fields {
-                    if name == BodyTemplate::HERE {
+                    if name.fixed() == Some(BodyTemplate::HERE) {
                         self.fill_here(field, &mut filled);
                         continue;
                     }
+                    // What nobody may see in a key hides the whole object: there is no path to a key.
+                    let Some(name) = name.filled(|name| self.value(name)) else { continue };
                     self.path.push(name.as_str().into());
                     let value = self.fill(field);
                     self.path.pop();
-                    filled.extend(value.map(|value| (name.clone(), value)));
+                    filled.extend(value.map(|value| (name, value)));
                 }
                 (fields.is_empty() || !filled.is_empty()).then_some(Value::Object(filled))
             }

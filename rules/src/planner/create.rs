@@ -9,6 +9,7 @@ use json::{Map, Value};
 use scim::Resource;
 
 use super::body::{self, Ingredients, Made};
+use super::harm::unharmed;
 use super::step::{Place, Sequence};
 use super::{Known, Plan, PlannedCall, named_field};
 use crate::lookup::Facts;
@@ -69,7 +70,8 @@ impl ResourceRules {
         let (rule, around) = (&create.call, &create.around);
         let mut plan = Plan { aside, ..Plan::default() };
         let settled = if around.is_some() { settled.resource(self) } else { Resource::default() };
-        let sequence = Sequence { rules: self, params, what: "create", wanted: &settled, present: None };
+        let sequence =
+            Sequence { rules: self, params, what: "create", wanted: &settled, present: None, record: None, facts };
         if around.is_some() {
             let all = Made { rules: self, params, fields: &fields }.all();
             plan.begin(Known { changed: all.clone(), all, written: fields.clone(), ..Known::default() });
@@ -145,13 +147,24 @@ impl ResourceRules {
                 ..Known::default()
             });
             let settled = settled.resource(self);
-            let sequence = Sequence { rules: self, params, what, wanted: &settled, present: None };
+            let sequence = Sequence {
+                rules: self,
+                params,
+                what,
+                wanted: &settled,
+                present: None,
+                record: Some(&present.record),
+                facts,
+            };
             sequence.add_after(after, &name, plan, trace)?;
         }
         Ok(())
     }
 
     /// Every field of a new record, and the values that it then has.
+    ///
+    /// # Errors
+    /// As [`ResourceRules::plan_create`], and as [`unharmed`].
     fn new_fields<'v>(
         &'v self,
         params: &Params,
@@ -195,7 +208,7 @@ impl ResourceRules {
             }
         }
         drop(resource);
-        Ok((Value::Object(fields), settled))
+        Ok((unharmed(self, Value::Object(fields))?, settled))
     }
 
     /// The calls that delete the record.
@@ -208,7 +221,10 @@ impl ResourceRules {
         let (rule, around) = (&delete.call, &delete.around);
         let nobody = Resource::new(id);
         let mut plan = Plan::default();
-        let sequence = Sequence { rules: self, params, what: "delete", wanted: &nobody, present: None };
+        // Of somebody who ends there are no values.
+        let facts = &Facts::default();
+        let sequence =
+            Sequence { rules: self, params, what: "delete", wanted: &nobody, present: None, record: None, facts };
         if around.is_some() {
             plan.begin(Known { id: Some(id.to_owned()), ..Known::default() });
             sequence.add(&around.before, &mut plan, trace)?;

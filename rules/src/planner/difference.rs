@@ -88,7 +88,7 @@ impl<'r> Difference<'r> {
         }
         this.empty(rules, present);
         this.add_written(rules, params, present, trace)?;
-        Ok(this)
+        this.unharmed(rules, &present.record)
     }
 
     /// Fields computed from SCIM: compared as computed then and now, so that one which the target does not show is not

@@ -11,7 +11,8 @@ use crate::judge::{Answered, TargetFault};
 use crate::lookup::scalar_text;
 use crate::params::Params;
 use crate::profile::{
-    CallRule, FieldPath, Format, ListRule, LookupRule, Next, Paging, Place, Probe, ResourceRules, SortRule,
+    CallRule, CountRule, FieldPath, Format, ListRule, LookupRule, Next, Paging, Place, Probe, ResourceRules, SortRule,
+    Total,
 };
 use crate::refusal::Refusal;
 
@@ -138,7 +139,7 @@ impl Paging {
             let limit = if self.next.is_some() { size } else { usize::MAX };
             return Window { offset: 0, limit };
         }
-        if call.names().any(|name| name == "page") {
+        if call.names().any(|name| matches!(name, "page" | "page0")) {
             return Window { offset: wanted.offset / size * size, limit: size };
         }
         Window { offset: wanted.offset, limit: wanted.limit.min(size) }
@@ -176,6 +177,14 @@ impl Paging {
         self.paged && self.total.is_some()
     }
 
+    /// Where every page tells the total.
+    fn told_total(&self) -> Option<&Place> {
+        match &self.total {
+            Some(Total::Told(place)) => Some(place),
+            Some(Total::Asked(_)) | None => None,
+        }
+    }
+
     /// Lower-case names of the headers that tell of further rows.
     pub fn headers(&self) -> impl Iterator<Item = &str> {
         let next = match &self.next {
@@ -183,7 +192,7 @@ impl Paging {
             Some(Next::Link) => Some("link"),
             None => None,
         };
-        self.total.as_ref().and_then(Place::header).into_iter().chain(next)
+        self.told_total().and_then(Place::header).into_iter().chain(next)
     }
 
     /// The rows, the total and the next page of one answer.
@@ -200,14 +209,7 @@ impl Paging {
     /// # Errors
     /// As [`Paging::rows_in`].
     pub(crate) fn rows_of_any_kind(&self, format: Format, answered: Answered) -> Result<Rows, TargetFault> {
-        let total = match self.total.as_ref().and_then(|place| place.text(&answered)) {
-            None => None,
-            Some(total) => {
-                let number =
-                    total.trim().parse().map_err(|_| garbage("the total of the list is not a number".to_owned()));
-                Some(number?)
-            }
-        };
+        let total = self.told_total().and_then(|place| place.number(&answered)).transpose()?;
         let next = self.onward(&answered);
         let mut rows = array_at(&self.rows, format, self.optional, answered.body)?;
         if !self.row.is_whole() {
@@ -246,6 +248,12 @@ impl Place {
         }
     }
 
+    /// The number of rows that stands there, if anything does.
+    fn number(&self, answered: &Answered) -> Option<Result<usize, TargetFault>> {
+        let number = self.text(answered)?.trim().parse();
+        Some(number.map_err(|_| garbage("the total of the list is not a number".to_owned())))
+    }
+
     fn header(&self) -> Option<&str> {
         match self {
             Place::Field(_) => None,
@@ -260,10 +268,40 @@ impl Window {
         let number = match name {
             "offset" => self.offset,
             "limit" => self.limit,
-            "page" => self.offset / self.limit.max(1) + 1,
+            "page" => self.page() + 1,
+            "page0" => self.page(),
             _ => return None,
         };
         Some(Cow::Owned(number.to_string()))
+    }
+
+    /// How many whole pages of this size are before it.
+    fn page(self) -> usize {
+        self.offset / self.limit.max(1)
+    }
+}
+
+impl CountRule {
+    /// The call that counts.
+    ///
+    /// # Errors
+    /// [`Refusal::Value`] if a parameter cannot stand in the path.
+    pub fn ask(&self, params: &Params) -> Result<TargetCall, Refusal> {
+        self.call.to_call(&self.call.rule.name, params, |_| None).map_err(|name| self.call.cannot_stand(name))
+    }
+
+    /// The number in its answer.
+    ///
+    /// # Errors
+    /// [`TargetFault::Garbage`] if there is none where the profile says.
+    pub fn number_in(&self, answered: &Answered) -> Result<usize, TargetFault> {
+        let missing = || garbage(format!("no number of all rows at `{}`", self.at));
+        self.at.number(answered).unwrap_or_else(|| Err(missing()))
+    }
+
+    /// Lower-case names of the headers that it reads.
+    pub(crate) fn header(&self) -> Option<&str> {
+        self.at.header()
     }
 }
 

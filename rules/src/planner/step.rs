@@ -11,16 +11,15 @@ use std::sync::Arc;
 use json::Value;
 use scim::Resource;
 
-use super::PlannedCheck;
 use super::body::{self, Ingredients};
+use super::{EachValue, PlannedCheck};
 use crate::call::TargetCall;
 use crate::expression::Value as Computed;
 use crate::judge::{Answered, TargetFault};
-use crate::lookup::scalar_text;
+use crate::lookup::{Facts, scalar_text};
 use crate::params::Params;
 use crate::profile::{
-    AnswerRule, BodyRule, CallRule, EachRule, FieldPath, ResourceCondition, ResourceRules, StepRule, UndoRule,
-    UpdateRule, Which,
+    AnswerRule, BodyRule, CallRule, FieldPath, ResourceCondition, ResourceRules, StepRule, UndoRule, UpdateRule,
 };
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
@@ -78,7 +77,7 @@ pub struct Step {
     /// The call and all about it.
     pub rule: Arc<StepRule>,
     /// The value it is made for.
-    pub each: Option<Value>,
+    pub each: Option<EachValue>,
     /// Whether it is the call that the sequence is for.
     pub is_main: bool,
     /// Whether it must be filled in again when its turn comes.
@@ -325,15 +324,18 @@ pub(super) struct Sequence<'p> {
     pub(super) what: &'static str,
     /// The resource as it will be.
     pub(super) wanted: &'p Resource,
-    /// The resource as it is; `None` if there is none.
+    /// The resource as it is; `None` if there is none, or nothing of it counts.
     pub(super) present: Option<&'p Resource>,
+    /// The record as it was read, if there is one.
+    pub(super) record: Option<&'p Value>,
+    pub(super) facts: &'p Facts,
 }
 
 impl Sequence<'_> {
     /// Adds the steps of `rules` to `plan`, each once for each of its values.
     ///
     /// # Errors
-    /// [`Refusal::Value`] if a call could not be made.
+    /// [`Refusal::Value`] if a call could not be made; [`Refusal::UnknownName`] for a value that is in no table.
     pub(super) fn add(&self, steps: &[Arc<StepRule>], plan: &mut Plan, trace: &mut Trace) -> Result<(), Refusal> {
         for rule in steps {
             if rule.when.as_ref().is_some_and(|when| !when.holds(self.params, self.wanted)) {
@@ -344,7 +346,7 @@ impl Sequence<'_> {
             match rule.each {
                 None => self.add_one(rule, None, false, plan, trace)?,
                 Some(each) => {
-                    for value in self.values(each) {
+                    for value in self.values(each)? {
                         self.add_one(rule, Some(value), false, plan, trace)?;
                     }
                 }
@@ -375,7 +377,7 @@ impl Sequence<'_> {
     fn add_one(
         &self,
         rule: &Arc<StepRule>,
-        each: Option<Value>,
+        each: Option<EachValue>,
         is_main: bool,
         plan: &mut Plan,
         trace: &mut Trace,
@@ -397,21 +399,6 @@ impl Sequence<'_> {
         let step = Step { rule: Arc::clone(rule), each, is_main, is_late, sequence, what };
         plan.calls.push(PlannedCall { step: Some(Box::new(step)), ..rule.call.planned(call) });
         Ok(())
-    }
-
-    /// The values that a call is made for, in the order of the resource.
-    pub(super) fn values(&self, each: EachRule) -> Vec<Value> {
-        let Some(mapping) = self.rules.map.get(each.attribute) else { return Vec::new() };
-        let wanted = elements(mapping.attribute.read(self.wanted));
-        let present = || elements(self.present.and_then(|present| mapping.attribute.read(present)));
-        let without = |all: Vec<Value>, others: &[Value]| -> Vec<Value> {
-            all.into_iter().filter(|one| !others.iter().any(|other| key(other) == key(one))).collect()
-        };
-        match each.which {
-            Which::Wanted => wanted,
-            Which::Added => without(wanted, &present()),
-            Which::Removed => without(present(), &wanted),
-        }
     }
 
     /// Adds the main call, whose rule has something around it: it may need what earlier calls answer, and be undone.
@@ -437,7 +424,7 @@ impl Sequence<'_> {
     pub(super) fn add_each(
         &self,
         update: &UpdateRule,
-        values: Vec<Value>,
+        values: Vec<EachValue>,
         plan: &mut Plan,
         trace: &mut Trace,
     ) -> Result<(), Refusal> {
@@ -464,20 +451,6 @@ impl StepRule {
     }
 }
 
-/// The elements of a list, or the one value.
-fn elements(value: Option<&Value>) -> Vec<Value> {
-    match value {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(elements)) => elements.clone(),
-        Some(single) => vec![single.clone()],
-    }
-}
-
-/// What tells an element from others: its `value`, if it has one.
-fn key(element: &Value) -> &Value {
-    element.get("value").unwrap_or(element)
-}
-
 // === filling ===
 
 /// Where the placeholders of one call get their values.
@@ -485,7 +458,7 @@ pub(super) struct Place<'p> {
     pub(super) rules: &'p ResourceRules,
     pub(super) params: &'p Params,
     pub(super) known: &'p Known,
-    pub(super) each: Option<&'p Value>,
+    pub(super) each: Option<&'p EachValue>,
     /// Whether what is not known yet has a stand-in.
     pub(super) stands_in: bool,
 }
@@ -525,8 +498,7 @@ impl<'p> Place<'p> {
     fn value(&self, name: &str) -> Option<&'p Value> {
         let (first, rest) = name.split_once('.').unwrap_or((name, ""));
         if first == "each" {
-            let each = self.each?;
-            return if rest.is_empty() { Some(key(each)) } else { within(each, rest) };
+            return self.each?.named(rest);
         }
         if let Some((_, answer)) = self.known.answers.iter().find(|(known, _)| known == first) {
             return within(answer, rest);
@@ -560,6 +532,6 @@ impl Ingredients for Place<'_> {
 }
 
 /// The field of `value` that `path` names, be it an element that is chosen by what it says; a null is a value.
-fn within<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+pub(super) fn within<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     FieldPath::parse(path).ok()?.read(value)
 }

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod checks;
+mod claims;
 mod cleared;
+mod each;
 mod groups;
 mod merge;
 mod steps;

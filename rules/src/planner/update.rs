@@ -2,16 +2,14 @@
 
 use std::borrow::Cow;
 
-use json::Value;
-
-use super::body::{self, Edit, Ingredients, Making};
+use super::body::{self, Edits, Ingredients, Making};
 use super::create::update_name;
 use super::difference::{Changed, Difference};
 use super::step::Sequence;
-use super::{Known, NewId, Plan, PlannedCall, named_field};
+use super::{EachValue, Known, NewId, Plan, PlannedCall, named_field};
 use crate::lookup::{Facts, scalar_text};
 use crate::params::Params;
-use crate::profile::{ChangeOf, Empty, ResourceRules, UpdateRule};
+use crate::profile::{ChangeOf, ResourceRules, UpdateRule};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
 use crate::translate::{Present, Wanted};
@@ -31,6 +29,12 @@ impl Claim {
             Claim::Each => rule.each.is_some_and(|each| Some(each.attribute) == change.mapping),
         }
     }
+
+    /// Whether all calls for it come before those of the rule at `at`.
+    fn is_before(&self, at: usize, rules: &[UpdateRule], change: &Changed<'_>) -> bool {
+        let last = rules.iter().enumerate().rfind(|(by, rule)| self.is(*by, rule, change));
+        last.is_some_and(|(last, _)| last < at)
+    }
 }
 
 /// A rule and what it takes.
@@ -39,10 +43,7 @@ struct Claimed<'c, 'd> {
     at: usize,
     rule: &'c UpdateRule,
     changes: Vec<&'c Changed<'d>>,
-}
-
-fn edits<'e>(changes: &[&'e Changed<'_>]) -> Vec<Edit<'e>> {
-    changes.iter().map(|change| change.edit()).collect()
+    edits: Edits<'c>,
 }
 
 impl ResourceRules {
@@ -71,12 +72,21 @@ impl ResourceRules {
         let claims = self.claims(&difference)?;
         let mut plan = Plan { aside: difference.aside.clone(), ..Plan::default() };
         for (at, rule) in self.update.iter().enumerate() {
-            let pairs = difference.changes.iter().zip(&claims);
-            let claimed: Vec<&Changed<'_>> =
-                pairs.filter(|(change, by)| by.is(at, rule, change)).map(|(change, _)| change).collect();
-            if !claimed.is_empty() {
-                let change = Claimed { at, rule, changes: claimed };
-                self.add_update(params, present, &difference, &change, &mut plan, trace)?;
+            let pairs = || difference.changes.iter().zip(&claims);
+            let changes: Vec<&Changed<'_>> =
+                pairs().filter(|(change, by)| by.is(at, rule, change)).map(|(change, _)| change).collect();
+            if !changes.is_empty() {
+                let is_shown = |change: &Changed<'_>| !self.secret_fields().contains(change.field);
+                let stands = |(change, by): &(&Changed<'_>, &Claim)| {
+                    by.is(at, rule, change) || (by.is_before(at, &self.update, change) && is_shown(change))
+                };
+                let edits = Edits {
+                    all: difference.edits(),
+                    claimed: changes.iter().map(|change| change.edit()).collect(),
+                    standing: pairs().filter(stands).map(|(change, _)| change.edit()).collect(),
+                };
+                let change = Claimed { at, rule, changes, edits };
+                self.add_update(params, present, (&difference, facts), &change, &mut plan, trace)?;
             }
         }
         plan.becomes = self.new_name(&difference, &plan);
@@ -107,24 +117,25 @@ impl ResourceRules {
         &self,
         params: &Params,
         present: &Present,
-        difference: &Difference<'_>,
+        (difference, facts): (&Difference<'_>, &Facts),
         change: &Claimed<'_, '_>,
         plan: &mut Plan,
         trace: &mut Trace,
     ) -> Result<(), Refusal> {
-        let Claimed { at, rule, changes } = change;
+        let Claimed { at, rule, changes, .. } = change;
         let sequence = Sequence {
             rules: self,
             params,
             what: "update",
             wanted: &difference.settled,
             present: Some(&present.resource),
+            record: Some(&present.record),
+            facts,
         };
         // Behind another call of this change, it may have to name what that made of the record.
         let is_sequence = rule.around.is_some() || (!plan.calls.is_empty() && self.follows(&rule.call));
         if is_sequence || rule.each.is_some() || rule.by_field {
-            let (all, claimed) = (difference.edits(), edits(changes));
-            let making = self.making(params, present, difference, (&all, &claimed));
+            let making = self.making(params, present, difference, change);
             plan.begin(Known {
                 id: Some(present.id.clone()),
                 changed: making.changed(),
@@ -138,7 +149,7 @@ impl ResourceRules {
             sequence.add(&rule.around.before, plan, trace)?;
         }
         if let Some(each) = rule.each {
-            sequence.add_each(rule, sequence.values(each), plan, trace)?;
+            sequence.add_each(rule, sequence.values(each)?, plan, trace)?;
         } else if rule.by_field {
             sequence.add_each(rule, changes.iter().map(|change| self.one_field(change)).collect(), plan, trace)?;
         } else {
@@ -153,13 +164,9 @@ impl ResourceRules {
     }
 
     /// What `{each}` and `{each.field}` are in the call for one field; what is cleared is said as in other bodies.
-    fn one_field(&self, change: &Changed<'_>) -> Value {
-        let cleared = || match change.mapping.map(|index| self.map[index].empty) {
-            Some(Empty::Blank) => Value::String(String::new()),
-            _ => Value::Null,
-        };
-        let value = change.value.clone().unwrap_or_else(cleared);
-        json::json!({ "field": change.field.to_string(), "value": value })
+    fn one_field(&self, change: &Changed<'_>) -> EachValue {
+        let value = change.value.clone().or_else(|| self.cleared(change.mapping)).unwrap_or_default();
+        EachValue::of_field(&change.field.to_string(), value)
     }
 
     fn main_update(
@@ -167,12 +174,12 @@ impl ResourceRules {
         params: &Params,
         present: &Present,
         difference: &Difference<'_>,
-        Claimed { rule, changes, .. }: &Claimed<'_, '_>,
+        claimed: &Claimed<'_, '_>,
         trace: &mut Trace,
     ) -> Result<PlannedCall, Refusal> {
+        let Claimed { rule, changes, .. } = claimed;
         let mut call = self.call_for(&rule.call, "update", params, present)?;
-        let (all, claimed) = (difference.edits(), edits(changes));
-        body::fill(self, &rule.call, &self.making(params, present, difference, (&all, &claimed)), &mut call);
+        body::fill(self, &rule.call, &self.making(params, present, difference, claimed), &mut call);
         trace.step(Stage::Plan, Some(&rule.call.rule), || {
             let names: Vec<&str> = changes.iter().map(|change| change.name.as_ref()).collect();
             format!("{call} for {}", names.join(", "))
@@ -194,15 +201,14 @@ impl ResourceRules {
         params: &'m Params,
         present: &'m Present,
         difference: &'m Difference<'_>,
-        (edits, claimed): (&'m [Edit<'m>], &'m [Edit<'m>]),
+        claimed: &'m Claimed<'m, '_>,
     ) -> Making<'m> {
         Making {
             rules: self,
             params,
             present: (&present.id, &present.record),
             settled: &difference.settled,
-            edits,
-            claimed,
+            edits: &claimed.edits,
         }
     }
 

@@ -1,12 +1,14 @@
 //! What the body of a call is made of, as a profile writes it: `body`, `wrap`, `carry`, `drop`.
 //!
-//! Types only; the loader fills them in, `planner/body.rs` makes bodies of them.
+//! Types, and how a key is filled in; the loader reads them, `planner/body.rs` makes bodies of them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use json::Value;
 
 use super::FieldPath;
+use crate::lookup::scalar_text;
 use crate::template::TextTemplate;
 
 /// Deepest nesting of a body that a profile writes out.
@@ -42,8 +44,17 @@ pub enum BodyTemplate {
     Text(TextTemplate),
     /// An array. What has no value is left out.
     Array(Vec<BodyTemplate>),
-    /// An object. A key without a value is left out.
-    Object(Vec<(String, BodyTemplate)>),
+    /// An object. What has no value is left out, whether the key lacks it or what stands behind.
+    Object(Vec<(BodyKey, BodyTemplate)>),
+}
+
+/// A key of an object that a profile writes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BodyKey {
+    /// As it stands.
+    Fixed(String),
+    /// With placeholders: `"{id}"`.
+    Filled(TextTemplate),
 }
 
 /// What is done to a body once it is made. All of it empty for most calls.
@@ -69,7 +80,7 @@ impl BodyTemplate {
             Self::Name(name) | Self::Number(name) => vec![name],
             Self::Text(text) => text.names().collect(),
             Self::Array(elements) => elements.iter().flat_map(Self::names).collect(),
-            Self::Object(fields) => fields.iter().flat_map(|(_, field)| field.names()).collect(),
+            Self::Object(fields) => fields.iter().flat_map(|(key, field)| key.names().chain(field.names())).collect(),
         }
     }
 
@@ -77,6 +88,48 @@ impl BodyTemplate {
     #[must_use]
     pub fn fixed_keys(&self) -> Vec<&str> {
         let Self::Object(fields) = self else { return Vec::new() };
-        fields.iter().filter(|(_, field)| field.names().is_empty()).map(|(key, _)| key.as_str()).collect()
+        fields.iter().filter(|(_, field)| field.names().is_empty()).filter_map(|(key, _)| key.fixed()).collect()
+    }
+}
+
+impl BodyKey {
+    /// The key, if it has no placeholders.
+    #[must_use]
+    pub fn fixed(&self) -> Option<&str> {
+        match self {
+            Self::Fixed(key) => Some(key),
+            Self::Filled(_) => None,
+        }
+    }
+
+    /// Every name that it has a placeholder for, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let template = match self {
+            Self::Fixed(_) => None,
+            Self::Filled(template) => Some(template),
+        };
+        template.into_iter().flat_map(TextTemplate::names)
+    }
+
+    /// The key, `value` being what a name stands for; `None` if one stands for nothing that is a text or a number, or all for an
+    /// empty text: no pair has such a key.
+    pub(crate) fn filled(&self, mut value: impl FnMut(&str) -> Option<Value>) -> Option<String> {
+        match self {
+            Self::Fixed(key) => Some(key.clone()),
+            Self::Filled(template) => {
+                let values: Vec<_> = template.names().map(|name| (name, value(name))).collect();
+                let part = |name: &str| {
+                    let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+                    Some(Cow::Owned(scalar_text(value.as_ref()?)?.into_owned()))
+                };
+                template.fill(part).filter(|key| !key.is_empty())
+            }
+        }
+    }
+}
+
+impl From<String> for BodyKey {
+    fn from(key: String) -> Self {
+        Self::Fixed(key)
     }
 }

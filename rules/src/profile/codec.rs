@@ -5,7 +5,7 @@
 use json::Value;
 use scim::path::BoundPath;
 
-use super::FieldPath;
+use super::{FieldPath, ValueTable};
 use crate::expression::Expression;
 use crate::template::TextTemplate;
 
@@ -39,6 +39,8 @@ pub struct Codec {
     pub joined: Option<String>,
     /// The form of the elements of a list.
     pub each: Option<Each>,
+    /// What the target holds where there is nothing: read as no value, written when the attribute is cleared.
+    pub none: Option<Value>,
 }
 
 /// The most characters of a text.
@@ -87,17 +89,32 @@ pub enum Form {
     Absent,
 }
 
-/// The elements of a list: SCIM sub-attribute and the field of an element that holds it; the empty path is the element itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The elements of a list.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Each {
-    /// In the order of the file.
-    pub parts: Vec<(String, FieldPath)>,
+    /// SCIM sub-attribute and what it is, in the order of the file.
+    pub parts: Vec<(String, Part)>,
+}
+
+/// A sub-attribute of the elements of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// A field of an element, both ways; the empty path is the element itself.
+    Field {
+        /// The field.
+        field: FieldPath,
+        /// SCIM value to target value, one to one.
+        values: Option<ValueTable>,
+    },
+    /// Shown so, never written. An element that says otherwise is none of this list.
+    Constant(Value),
 }
 
 /// How no value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Empty {
-    /// Not at all where everything is sent, as null where changes are.
+    /// As what [`Codec::none`] is where it is cleared; without one, not at all where everything is sent, as null where changes
+    /// are.
     #[default]
     Usual,
     /// Not at all.
@@ -106,6 +123,23 @@ pub enum Empty {
     Null,
     /// As an empty text, which is read as no value.
     Blank,
+    /// As a list of nothing.
+    List,
+    /// As what [`Codec::none`] is, wherever a value could stand.
+    AsNone,
+}
+
+impl Empty {
+    /// What is written for no value, if the word says it by itself.
+    #[must_use]
+    pub fn said(self) -> Option<Value> {
+        match self {
+            Self::Usual | Self::Omit | Self::AsNone => None,
+            Self::Null => Some(Value::Null),
+            Self::Blank => Some(Value::String(String::new())),
+            Self::List => Some(Value::Array(Vec::new())),
+        }
+    }
 }
 
 /// What is written at creation if the IdP sends nothing.
@@ -144,6 +178,22 @@ impl Each {
     /// The field of an element that holds what SCIM calls `value`.
     #[must_use]
     pub fn value(&self) -> Option<&FieldPath> {
-        self.parts.iter().find(|(sub, _)| sub == VALUE_NAME).map(|(_, field)| field)
+        self.fields().find(|(sub, ..)| *sub == VALUE_NAME).map(|(_, field, _)| field)
+    }
+
+    /// The sub-attributes that an element has fields for.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &FieldPath, Option<&ValueTable>)> {
+        self.parts.iter().filter_map(|(sub, part)| match part {
+            Part::Field { field, values } => Some((sub.as_str(), field, values.as_ref())),
+            Part::Constant(_) => None,
+        })
+    }
+
+    /// The sub-attributes that are always the same.
+    pub fn constants(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.parts.iter().filter_map(|(sub, part)| match part {
+            Part::Constant(value) => Some((sub.as_str(), value)),
+            Part::Field { .. } => None,
+        })
     }
 }

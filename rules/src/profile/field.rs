@@ -1,14 +1,18 @@
 //! Field paths of target records: parsed, printed, read from a record, written into a body.
 //!
 //! A path is a plain list of keys: it never fails on a record of another shape, it reads nothing there. Of a list it may
-//! choose an element, by position or by what a field of the element says; `field/write.rs` says what writing there does.
+//! choose an element, by position or by what a field of the element says; `field/write.rs` says what writing there does, and
+//! `field/harm.rs` what it would do to a record.
 
+mod harm;
 mod write;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use json::Value;
+
+pub use self::harm::Harm;
 
 /// Most keys of one path; the depth of what a body can be.
 pub const FIELD_KEYS_MAX: usize = 16;
@@ -26,7 +30,7 @@ pub struct FieldPath {
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
-    /// A key of an object; digits are also a position in an array.
+    /// A key of an object; digits are a position where an array is, or nothing.
     Name(String),
     /// The first element of an array with this in one of its fields: `[kind=email]`.
     Pick(Pick),
@@ -104,10 +108,14 @@ impl FieldPath {
         self.keys.is_empty()
     }
 
-    /// Whether it can be written: no position is beyond [`POSITION_MAX`], and it is not the record itself.
+    /// Whether it can be written: no position is beyond [`POSITION_MAX`], it is not the record itself, and not what an element
+    /// is chosen by: written otherwise, the element would not be found again.
     #[must_use]
     pub fn is_writable(&self) -> bool {
-        !self.is_whole() && self.keys.iter().all(|key| key.position().is_none_or(|at| at <= POSITION_MAX))
+        let is_told_by = |keys: &[Key]| matches!(keys, [Key::Pick(pick), key] if key.name() == Some(&pick.key));
+        !self.is_whole()
+            && self.keys.iter().all(|key| key.position().is_none_or(|at| at <= POSITION_MAX))
+            && !self.keys.windows(2).any(is_told_by)
     }
 
     /// Whether one path leads through the other, so that writing both would write one place twice.
@@ -122,12 +130,7 @@ impl FieldPath {
     /// The value in `record`; a null is a value. Digits index arrays, and are a key of objects.
     #[must_use]
     pub fn read<'r>(&self, record: &'r Value) -> Option<&'r Value> {
-        self.keys.iter().try_fold(record, |value, key| match (key, value) {
-            (Key::Name(key), Value::Object(fields)) => fields.get(key),
-            (Key::Name(key), Value::Array(elements)) => elements.get(key.parse::<usize>().ok()?),
-            (Key::Pick(pick), Value::Array(elements)) => elements.iter().find(|element| pick.fits(element)),
-            _ => None,
-        })
+        self.keys.iter().try_fold(record, |value, key| key.read(value))
     }
 
     /// Every element that the choice at the end of the path fits, in order; none if there is no choice at its end.
@@ -147,7 +150,8 @@ impl FieldPath {
         list.read(record).is_some_and(Value::is_array) && element.read(record).is_none()
     }
 
-    /// The list that the path chooses from first, if it does: what must be sent whole to change anything in it.
+    /// The list that the path chooses from first, if it does, or the object whose keys are digits: what must be sent whole to
+    /// change anything in it.
     #[must_use]
     pub fn list(&self) -> Option<Self> {
         let end = self.keys.iter().position(|key| matches!(key, Key::Pick(_)) || key.position().is_some())?;
@@ -174,6 +178,13 @@ impl FieldPath {
         self.keys.starts_with(&outer.keys)
     }
 
+    /// The path that `inner` stands behind, if this one ends in it: `person` of `person.id` before `id`.
+    #[must_use]
+    pub fn before(&self, inner: &Self) -> Option<Self> {
+        let outer = self.keys.strip_suffix(inner.keys.as_slice())?;
+        Some(Self { keys: outer.to_vec() })
+    }
+
     /// The path `inner` of what is at this path.
     #[must_use]
     pub fn join(&self, inner: &Self) -> Self {
@@ -187,6 +198,16 @@ impl Key {
     pub fn position(&self) -> Option<usize> {
         match self {
             Self::Name(name) if is_position(name) => Some(name.parse().unwrap_or(usize::MAX)),
+            _ => None,
+        }
+    }
+
+    /// What it leads to in `value`.
+    fn read<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        match (self, value) {
+            (Self::Name(name), Value::Object(fields)) => fields.get(name),
+            (Self::Name(_), Value::Array(elements)) => elements.get(self.position()?),
+            (Self::Pick(pick), Value::Array(elements)) => elements.iter().find(|element| pick.fits(element)),
             _ => None,
         }
     }

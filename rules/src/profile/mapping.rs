@@ -52,6 +52,33 @@ pub struct Told {
 }
 
 impl Mapping {
+    /// What the target holds where there is nothing, if it is not null.
+    #[must_use]
+    pub fn none(&self) -> Option<&Value> {
+        match &self.source {
+            Source::Direct { codec: Some(codec), .. } => codec.none.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What is written wherever the attribute has no value, if the profile says it.
+    #[must_use]
+    pub fn said(&self) -> Option<Value> {
+        match self.empty {
+            Empty::AsNone => self.none().cloned(),
+            empty => empty.said(),
+        }
+    }
+
+    /// What is written when the attribute is cleared, if the profile says it.
+    #[must_use]
+    pub fn cleared(&self) -> Option<Value> {
+        match self.empty {
+            Empty::Usual => self.none().cloned(),
+            _ => self.said(),
+        }
+    }
+
     /// Whether a text may be held otherwise than it was sent, so that how it was sent is remembered: in normal form, cut, or a
     /// list in it in another order.
     #[must_use]

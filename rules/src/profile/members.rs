@@ -5,6 +5,7 @@
 use json::Value;
 
 use super::{BodyTemplate, CallRule, FieldPath, ListRule, ResourceRules, ValueTable};
+use crate::functions::last_part;
 use crate::source::RuleRef;
 use crate::template::TextTemplate;
 
@@ -28,9 +29,9 @@ pub struct MemberRules {
     pub list: ListRule,
     /// The field of a row of `list` that holds the id of its group, or a list of such ids: for a list of everybody, from which
     /// the others are left out.
-    pub group: Option<FieldPath>,
+    pub group: Option<IdField>,
     /// The field of a row that is the member's id.
-    pub value: FieldPath,
+    pub value: IdField,
     /// The field of a row that names the member.
     pub display: Option<FieldPath>,
     /// What a member is; `None` if all are users.
@@ -67,6 +68,22 @@ impl MemberRules {
     }
 }
 
+/// A field that holds an id, or a list of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IdField {
+    /// The field.
+    pub field: FieldPath,
+    /// Whether what stands there is a link, and the id the last part of its path.
+    pub last_part: bool,
+}
+
+impl IdField {
+    /// The id in a text that stands there; `None` if it has none.
+    pub(crate) fn id_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        if self.last_part { last_part(text) } else { Some(text) }
+    }
+}
+
 /// How memberships are changed.
 #[derive(Debug, Clone)]
 pub enum MemberWrites {
@@ -100,9 +117,9 @@ pub struct MemberLook {
     /// nothing in the answer matters.
     pub rows: Option<FieldPath>,
     /// The field of a membership that holds the id of its group, or a list of such ids: those of others do not count.
-    pub group: Option<FieldPath>,
+    pub group: Option<IdField>,
     /// The field of a membership that holds the id of its member: those of others do not count.
-    pub member: Option<FieldPath>,
+    pub member: Option<IdField>,
     /// The field of a membership that is its own id.
     pub key: Option<FieldPath>,
 }
@@ -116,7 +133,7 @@ pub struct GroupsOf {
     pub rows: FieldPath,
     /// The field of a row that is the id of a group, which is then read by it; `None` if rows are groups as `[group.get]` gives
     /// them.
-    pub id: Option<FieldPath>,
+    pub id: Option<IdField>,
 }
 
 /// A call that changes memberships of group `{id}`: of `{member}`, or of several at once in its body.

@@ -108,7 +108,8 @@ pub enum LetterCase {
 /// How records are read page by page.
 #[derive(Debug, Clone)]
 pub struct ListRule {
-    /// The call; its template may use `{offset}` (from 0), `{limit}`, `{page}` (from 1) and `{cursor}`.
+    /// The call; its template may use `{offset}` (from 0), `{limit}`, `{page}` (from 1), `{page0}` (from 0)
+    /// and `{cursor}`.
     pub call: CallRule,
     /// Rows and pages.
     pub paging: Paging,
@@ -126,7 +127,7 @@ pub struct SortRule {
 }
 
 /// Where the rows of an answer are, and how there are more.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Paging {
     /// Where the rows are.
     pub rows: FieldPath,
@@ -134,8 +135,8 @@ pub struct Paging {
     pub row: FieldPath,
     /// Whether an answer without rows holds none; otherwise it is not understood.
     pub optional: bool,
-    /// Where the number of all records is; without it the last short page ends the walk.
-    pub total: Option<Place>,
+    /// Who tells the number of all records; without it the last short page ends the walk.
+    pub total: Option<Total>,
     /// Where the next page is named.
     pub next: Option<Next>,
     /// Fields that every record of it gets.
@@ -144,9 +145,27 @@ pub struct Paging {
     pub partial: bool,
     /// The most rows the target gives at once.
     pub page_rows_max: usize,
-    /// Whether the call counts rows (`{offset}`) or pages (`{page}`); otherwise `next` names the next page, or one call gives
-    /// everything.
+    /// Whether the call counts rows (`{offset}`) or pages (`{page}`, `{page0}`); otherwise `next` names the next page, or one
+    /// call gives everything.
     pub paged: bool,
+}
+
+/// Who tells how many records there are in all.
+#[derive(Debug, Clone)]
+pub enum Total {
+    /// Every page, at this place.
+    Told(Place),
+    /// A call of its own, made only if the page does not show that it is the last.
+    Asked(Box<CountRule>),
+}
+
+/// A call that asks how many records there are.
+#[derive(Debug, Clone)]
+pub struct CountRule {
+    /// The call.
+    pub call: CallRule,
+    /// Where the number stands in its answer.
+    pub at: Place,
 }
 
 /// A place in an answer.
@@ -172,6 +191,27 @@ pub enum Next {
     Url(Place),
     /// By a URL in the header `Link`, `rel="next"` (RFC 8288).
     Link,
+}
+
+impl ListRule {
+    /// Every call of it: the one that reads pages, and the one that counts, if that is another.
+    pub fn calls(&self) -> impl Iterator<Item = &CallRule> {
+        let count = match &self.paging.total {
+            Some(Total::Asked(count)) => Some(&count.call),
+            Some(Total::Told(_)) | None => None,
+        };
+        std::iter::once(&self.call).chain(count)
+    }
+}
+
+impl fmt::Display for Total {
+    /// As it is written, or the path of its call.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Total::Told(place) => place.fmt(f),
+            Total::Asked(count) => count.call.path.fmt(f),
+        }
+    }
 }
 
 impl fmt::Display for Place {

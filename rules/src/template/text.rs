@@ -1,10 +1,11 @@
 //! Texts with placeholders: `Token {secret:user}:{secret:key}`, `@{value}:{server}`. Filled, and read back.
 //!
-//! Nothing in them is encoded: where the text goes, its own rules hold. Braces stand for nothing but placeholders.
+//! Nothing in them is encoded: where the text goes, its own rules hold. A doubled brace stands for itself.
 
 use std::borrow::Cow;
 use std::fmt;
 
+use super::token::{Token, tokens};
 use super::{TEMPLATE_BYTES_MAX, TemplateError};
 
 /// A parsed text with placeholders.
@@ -23,34 +24,24 @@ enum Part {
 }
 
 impl TextTemplate {
-    /// Parses a text: braces are balanced, names are not empty, and it has at most [`TEMPLATE_BYTES_MAX`] bytes.
+    /// Parses a text: braces are balanced or doubled, names are not empty, and it has at most [`TEMPLATE_BYTES_MAX`] bytes.
     ///
     /// # Errors
     /// What is wrong, and where.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        let wrong = |reason: &str, at| Err(TemplateError { reason: reason.to_owned(), at });
         if text.len() > TEMPLATE_BYTES_MAX {
-            return wrong("a text with placeholders has at most 2048 bytes", TEMPLATE_BYTES_MAX);
+            let reason = "a text with placeholders has at most 2048 bytes".to_owned();
+            return Err(TemplateError { reason, at: TEMPLATE_BYTES_MAX });
         }
-        let (mut parts, mut at) = (Vec::new(), 0);
-        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            if let Some(inner) = rest.strip_prefix('{') {
-                match inner.find(['{', '}']) {
-                    Some(0) if inner.starts_with('}') => return wrong("a placeholder needs a name: `{id}`", at),
-                    Some(end) if inner[end..].starts_with('}') => {
-                        parts.push(Part::Value(inner[..end].to_owned()));
-                        at += end + 2;
-                    }
-                    _ => return wrong("`{` without its `}`", at),
-                }
-                continue;
+        let mut parts = Vec::new();
+        for (_, token) in tokens(text)? {
+            match (token, parts.last_mut()) {
+                (Token::Name(name), _) => parts.push(Part::Value(name.to_owned())),
+                (Token::Text(text), Some(Part::Text(before))) => before.push_str(text),
+                (Token::Text(text), _) => parts.push(Part::Text(text.to_owned())),
+                (Token::Brace(brace), Some(Part::Text(before))) => before.push(brace),
+                (Token::Brace(brace), _) => parts.push(Part::Text(brace.to_string())),
             }
-            let end = rest.find(['{', '}']).unwrap_or(rest.len());
-            if rest[end..].starts_with('}') {
-                return wrong("`}` without its `{`", at + end);
-            }
-            parts.push(Part::Text(rest[..end].to_owned()));
-            at += end;
         }
         Ok(Self { parts })
     }
@@ -124,7 +115,7 @@ impl TextTemplate {
 impl fmt::Display for TextTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.parts.iter().try_for_each(|part| match part {
-            Part::Text(text) => f.write_str(text),
+            Part::Text(text) => f.write_str(&text.replace('{', "{{").replace('}', "}}")),
             Part::Value(name) => write!(f, "{{{name}}}"),
         })
     }
@@ -138,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn braces_stand_for_placeholders_only() {
+    fn braces_stand_for_placeholders_unless_doubled() {
         let longest = "a".repeat(TEMPLATE_BYTES_MAX);
         let too_long = format!("{longest}a");
         let rows = [
@@ -148,6 +139,7 @@ mod tests {
             ("ä {a.b} ?#%", Ok(vec!["a.b"])),
             (longest.as_str(), Ok(vec![])),
             (too_long.as_str(), Err(TEMPLATE_BYTES_MAX)),
+            ("{{a}}{b}}}", Ok(vec!["b"])),
             ("a{}", Err(1)),
             ("{a", Err(0)),
             ("{a{b}}", Err(0)),
@@ -193,6 +185,7 @@ mod tests {
             assert_eq!(TextTemplate::parse(text).unwrap().sole(), expected, "{text}");
         }
         assert_eq!(TextTemplate::placeholder("id"), TextTemplate::parse("{id}").unwrap());
+        assert_eq!(TextTemplate::parse("{{a}}").unwrap(), TextTemplate::fixed("{a}"));
         assert_eq!(TextTemplate::fixed("a b"), TextTemplate::parse("a b").unwrap());
         assert_eq!(TextTemplate::fixed(""), TextTemplate::parse("").unwrap());
     }

@@ -9,7 +9,7 @@ use json::{Map, Number, Value};
 use scim::{Instant, Kind};
 
 use crate::functions::last_part;
-use crate::lookup::scalar_text;
+use crate::lookup::{is_spelled_as, scalar_text};
 use crate::params::Params;
 use crate::profile::{CharMap, Codec, Each, Form, Length, Longer, VALUE_NAME};
 
@@ -40,6 +40,9 @@ impl Codec {
         if !self.is_lossy() && self.decode_one(unit, &encoded).as_ref() != Ok(value) {
             return Err(format!("the product could not tell it from another value: it would hold {encoded}"));
         }
+        if self.is_none(&encoded) {
+            return Err(format!("the product says by {encoded} that there is nothing"));
+        }
         Ok(encoded)
     }
 
@@ -60,6 +63,11 @@ impl Codec {
             ));
         }
         Ok(value.into_owned())
+    }
+
+    /// Whether `raw` is what the target holds where there is nothing.
+    pub(super) fn is_none(&self, raw: &Value) -> bool {
+        self.none.as_ref().is_some_and(|none| is_spelled_as(none, raw))
     }
 
     fn is_lossy(&self) -> bool {
@@ -100,7 +108,7 @@ impl Codec {
         refuse: impl Fn(String) -> E,
     ) -> Result<Value, E> {
         let encoded = elements.iter().map(|element| match &self.each {
-            Some(each) => each.encode(element, &one),
+            Some(each) => each.encode(element, &one, &refuse),
             None => in_value(element, &one),
         });
         let encoded: Vec<Value> = encoded.collect::<Result<_, E>>()?;
@@ -151,15 +159,39 @@ impl Codec {
     ) -> Result<Option<Value>, E> {
         let Some(each) = &self.each else { return in_value(element, one).map(Some) };
         let mut parts = Map::new();
-        for (sub, field) in &each.parts {
+        for (sub, field, values) in each.fields() {
             let Some(part) = field.assigned(element) else { continue };
-            let part = if sub == VALUE_NAME { one(part)? } else { part.clone() };
+            let part = match values {
+                _ if sub == VALUE_NAME => Some(one(part)?),
+                Some(values) => {
+                    values.pairs.iter().find(|(_, held)| is_spelled_as(held, part)).map(|(key, _)| key.clone())
+                }
+                None => Some(part.clone()),
+            };
             if !is_complex {
-                return Ok(Some(part));
+                return Ok(part);
             }
-            parts.insert(sub.clone(), part);
+            parts.extend(part.map(|part| (sub.to_owned(), part)));
         }
-        Ok((!parts.is_empty()).then_some(Value::Object(parts)))
+        // What is always so says nothing of an element that says nothing.
+        Ok((!parts.is_empty()).then(|| self.with_constants(Value::Object(parts))))
+    }
+
+    /// Whether a sent element is one of those that this list holds: it says nothing else than what all of them say.
+    pub(super) fn takes(&self, element: &Value) -> bool {
+        let mut constants = self.each.iter().flat_map(Each::constants);
+        constants.all(|(sub, constant)| element.get(sub).is_none_or(|sent| says_same(sent, constant)))
+    }
+
+    /// `element` with what all elements of this list say.
+    pub(super) fn with_constants(&self, element: Value) -> Value {
+        let mut element = element;
+        if let Value::Object(parts) = &mut element {
+            for (sub, constant) in self.each.iter().flat_map(Each::constants) {
+                parts.insert(sub.to_owned(), constant.clone());
+            }
+        }
+        element
     }
 
     /// `new` with what the target's elements `now` hold beside what SCIM knows of them: a list that is sent whole loses nothing
@@ -171,7 +203,7 @@ impl Codec {
             let same = now.iter().find(|held| held.is_object() && key.assigned(held) == key.assigned(element));
             let Some(Value::Object(held)) = same else { return element.clone() };
             let mut held = held.clone();
-            for (_, field) in &each.parts {
+            for (_, field, _) in each.fields() {
                 match field.assigned(element) {
                     Some(part) => field.write(&mut held, part.clone()),
                     None => field.remove(&mut held),
@@ -212,6 +244,14 @@ pub(super) fn in_value<E>(element: &Value, one: impl Fn(&Value) -> Result<Value,
     Ok(Value::Object(parts))
 }
 
+/// Whether both say the same; texts of sub-attributes such as `type` in any case (RFC 7643 §4.1.2).
+fn says_same(sent: &Value, constant: &Value) -> bool {
+    match (sent.as_str(), constant.as_str()) {
+        (Some(sent), Some(constant)) => sent.eq_ignore_ascii_case(constant),
+        _ => sent == constant,
+    }
+}
+
 fn is_separable(text: &str, separator: &str) -> bool {
     !text.is_empty() && text.trim() == text && !text.contains(separator) && !could_join(text, separator)
 }
@@ -230,16 +270,28 @@ fn param<'p>(params: &'p Params, name: &str) -> Option<Cow<'p, str>> {
 }
 
 impl Each {
-    fn encode<E>(&self, element: &Value, one: impl Fn(&Value) -> Result<Value, E>) -> Result<Value, E> {
+    fn encode<E>(
+        &self,
+        element: &Value,
+        one: impl Fn(&Value) -> Result<Value, E>,
+        refuse: impl Fn(String) -> E,
+    ) -> Result<Value, E> {
         let mut encoded = Map::new();
-        for (sub, field) in &self.parts {
+        for (sub, field, values) in self.fields() {
             let part = match element {
                 Value::Object(parts) => parts.get(sub),
                 // The values of an attribute without parts.
                 single => (sub == VALUE_NAME).then_some(single),
             };
             let Some(part) = part else { continue };
-            let part = if sub == VALUE_NAME { one(part)? } else { part.clone() };
+            let part = match values {
+                _ if sub == VALUE_NAME => one(part)?,
+                Some(values) => {
+                    let held = values.target(part).cloned();
+                    held.ok_or_else(|| refuse(format!("`{sub}` is not one of {}", values.allowed())))?
+                }
+                None => part.clone(),
+            };
             if field.is_whole() {
                 return Ok(part);
             }

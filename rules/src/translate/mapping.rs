@@ -115,7 +115,12 @@ impl Mapping {
         match sent {
             // Only with a codec are its elements looked at; without, SCIM's own structure is copied.
             Value::Array(elements) if codec.is_some() => {
-                elements.iter().map(|element| in_value(element, one)).collect::<Result<_, _>>().map(Value::Array)
+                let taken = elements.iter().filter(|element| codec.as_ref().is_none_or(|codec| codec.takes(element)));
+                let normal = taken.map(|element| in_value(element, one)).collect::<Result<Vec<_>, _>>()?;
+                Ok(match codec {
+                    Some(codec) => normal.into_iter().map(|element| codec.with_constants(element)).collect(),
+                    None => Value::Array(normal),
+                })
             }
             sent => match codec.as_ref().zip(sent.as_str()).and_then(|(codec, text)| Some((codec, codec.parts(text)?)))
             {
@@ -178,7 +183,7 @@ impl Mapping {
     }
 
     /// What stands for one value in the table of values, or in a look-up table.
-    fn tabled(
+    pub(super) fn tabled(
         &self,
         values: Option<&ValueTable>,
         lookup: Option<&LookupRef>,
@@ -204,7 +209,7 @@ impl Mapping {
     }
 
     /// What the chain of the mapping works with: of a list, each of its values.
-    fn unit<'p>(&self, params: &'p Params) -> Unit<'p> {
+    pub(super) fn unit<'p>(&self, params: &'p Params) -> Unit<'p> {
         let leaf = self.attribute.leaf();
         let value = leaf.filter(|leaf| leaf.kind == Kind::Complex).and_then(|leaf| leaf.sub_attribute(VALUE_NAME));
         Unit { kind: value.or(leaf).map_or(Kind::String, |leaf| leaf.kind), params }
@@ -221,8 +226,14 @@ impl Mapping {
             Source::Emptied { field, .. } => Ok(Value::Bool(!is_empty(field.read(record)))),
             Source::Constant(_) | Source::Keep => return None,
         };
-        let typed =
-            shown.and_then(|value| Resource::coerced(&self.attribute, value).map_err(|error| error.to_string()));
+        let typed = shown.and_then(|value| {
+            let is_nothing = is_empty(Some(&value));
+            match Resource::coerced(&self.attribute, value) {
+                // `[{ "id": 7 }]` is no group: its parts have other names.
+                Ok(None) if !is_nothing => Err("nothing of what the target holds is a part of it".to_owned()),
+                typed => typed.map_err(|error| error.to_string()),
+            }
+        });
         typed.unwrap_or_else(|reason| {
             trace.step(Stage::Answer, Some(&self.rule), || format!("{} is left out: {reason}", self.name));
             None
@@ -230,7 +241,7 @@ impl Mapping {
     }
 
     /// One value of the target through look-up, table and normaliser.
-    fn seen(&self, params: &Params, raw: &Value, facts: &Facts, trace: &mut Trace) -> Result<Value, String> {
+    pub(super) fn seen(&self, params: &Params, raw: &Value, facts: &Facts, trace: &mut Trace) -> Result<Value, String> {
         let Source::Direct { normal, values, lookup, .. } = &self.source else { return Ok(raw.clone()) };
         if normal.is_none() && values.is_none() && lookup.is_none() {
             return Ok(raw.clone());
@@ -263,7 +274,7 @@ impl Mapping {
     ) -> Option<Result<Value, String>> {
         let Source::Direct { field, .. } = &self.source else { return None };
         let blank = |value: &Value| self.empty == Empty::Blank && value.as_str() == Some("");
-        let raw = field.assigned(record).filter(|value| !blank(value));
+        let raw = field.assigned(record).filter(|value| !blank(value) && !codec.is_none(value));
         if let Some(form) = codec.form.filter(|form| form.is_presence()) {
             let is_there = raw.is_some_and(|value| value.as_str() != Some(""));
             return Some(Ok(Value::Bool(is_there == (form == Form::Present))));
@@ -367,7 +378,7 @@ impl ValueTable {
     }
 
     /// `"Admin", "Basic"`.
-    fn allowed(&self) -> String {
+    pub(super) fn allowed(&self) -> String {
         let keys: Vec<String> = self.pairs.iter().map(|(key, _)| key.to_string()).collect();
         keys.join(", ")
     }

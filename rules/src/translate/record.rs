@@ -15,9 +15,9 @@ impl FieldPath {
         let mut value = record;
         for key in &self.keys {
             value = match (key, value) {
-                (Key::Name(key), Value::Object(mut object)) => object.remove(key)?,
-                (Key::Name(key), Value::Array(mut array)) => {
-                    let at = key.parse().ok().filter(|at| *at < array.len())?;
+                (Key::Name(name), Value::Object(mut object)) => object.remove(name)?,
+                (Key::Name(_), Value::Array(mut array)) => {
+                    let at = key.position().filter(|at| *at < array.len())?;
                     array.swap_remove(at)
                 }
                 (Key::Pick(pick), Value::Array(mut array)) => {

@@ -71,6 +71,30 @@ fn one_bad_field_is_left_out_or_shown_raw_and_the_rest_is_read() {
 }
 
 #[test]
+fn elements_whose_parts_have_other_names_are_told() {
+    let told = "groups is left out: nothing of what the target holds is a part of it";
+    for (map, teams, shown, steps) in [
+        ("expression = '[teams]'", json!([{"value": "7"}]), json!([{"value": "7"}]), vec![]),
+        ("expression = '[teams]'", json!([{"id": 7, "name": "Night"}]), Value::Null, vec![told]),
+        ("expression = '[teams]'", json!([]), Value::Null, vec![]),
+        ("expression = '[teams]'", json!(null), Value::Null, vec![]),
+        (
+            "direct = \"teams\", each = { value = \"id\", display = \"name\" }",
+            json!([{"id": 7, "name": "Night"}]),
+            json!([{"value": "7", "display": "Night"}]),
+            vec![],
+        ),
+    ] {
+        let world = World::new(profile(&format!("groups = {{ {map} }}"), ""));
+        let (mut trace, record) = (Trace::on(), json!({"id": 1, "login": "ada", "teams": teams}));
+        let rules = &world.profile.user;
+        let present = rules.present(&world.params, record, &world.facts, &Memory::default(), &mut trace).unwrap();
+        assert_eq!(present.resource.as_object().get("groups").unwrap_or(&Value::Null), &shown, "{map} {teams}");
+        assert_eq!(trace.steps().iter().map(|step| step.text.as_str()).collect::<Vec<_>>(), steps, "{map} {teams}");
+    }
+}
+
+#[test]
 fn an_id_is_a_text_or_a_number_and_nothing_else() {
     let rules = World::telemessage("US").profile.user;
     for (record, expected) in [

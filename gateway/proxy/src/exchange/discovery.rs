@@ -89,7 +89,7 @@ fn kinds(tenant: &Tenant) -> Vec<&ResourceType> {
 /// writes are refused.
 pub(super) fn groups_off(action: Action) -> Result<Answer, Failure> {
     match action {
-        Action::Query(listing) => Ok(Asked::new("/Groups", &listing)?.answer(0, Vec::new())),
+        Action::Query(listing) => Ok(Asked::new("/Groups", &listing)?.answer(0, 0, Vec::new())),
         Action::Read { id, .. } => Err(Failure::NotFound { kind: "Group", id }),
         Action::Create { .. } | Action::Replace { .. } | Action::Patch { .. } | Action::Delete { .. } => {
             Err(Failure::GroupsOff)

@@ -14,7 +14,7 @@ use scim::projection::Projection;
 use scim::sort::{BoundSort, Sort};
 use scim::{AttrPath, Filter, Path, Resource, ResourceType};
 
-use super::query::{Asked, Part};
+use super::query::{Asked, Part, Slice};
 use super::{Answer, Exchange, Exchanges, keep};
 use crate::failure::Failure;
 use crate::record::Draft;
@@ -74,7 +74,7 @@ impl Exchanges {
 }
 
 async fn answer(sides: &mut [Side<'_>], sort: Option<&Sort>, asked: &Asked) -> Result<Answer, Failure> {
-    let (total, resources) = match sort {
+    let (total, end, resources) = match sort {
         Some(sort) => {
             let sort = bind(sides, sort)?;
             sorted(sides, &sort, asked.part).await?
@@ -84,12 +84,12 @@ async fn answer(sides: &mut [Side<'_>], sort: Option<&Sort>, asked: &Asked) -> R
     if let Some(last) = sides.last_mut() {
         last.exchange.trace.step(Stage::Answer, None, || format!("{total} found, {} on this page", resources.len()));
     }
-    Ok(asked.answer(total, resources))
+    Ok(asked.answer(total, end, resources))
 }
 
 /// One type after the other: each is asked for what the ones before leave of the page.
-async fn in_turn(sides: &mut [Side<'_>], part: Part) -> Result<(usize, Vec<Value>), Failure> {
-    let (mut total, mut resources) = (0, Vec::new());
+async fn in_turn(sides: &mut [Side<'_>], part: Part) -> Result<(usize, usize, Vec<Value>), Failure> {
+    let (mut total, mut behind, mut resources) = (0, part.offset, Vec::new());
     let mut room = part.count;
     for Side { exchange, projection, narrowed } in sides {
         let filter = match narrowed {
@@ -98,18 +98,19 @@ async fn in_turn(sides: &mut [Side<'_>], part: Part) -> Result<(usize, Vec<Value
             Narrowed::Question(filter) => Some(&*filter),
         };
         let offset = part.offset.saturating_sub(total);
-        let (of_type, held) = exchange.part(filter, None, Part { offset, count: room }).await?;
-        let all_came = offset.saturating_add(held.len()) >= of_type;
+        let Slice { total: of_type, end, held } = exchange.part(filter, None, Part { offset, count: room }).await?;
+        let came = end.saturating_sub(offset);
         // A target that gives less than was asked for ends the page: what comes next has its place behind the rest.
-        room = if all_came { room - held.len() } else { 0 };
+        room = if end >= of_type { room.saturating_sub(came) } else { 0 };
         total += of_type;
+        behind += came;
         resources.extend(exchange.show_all(held, projection).await?);
     }
-    Ok((total, resources))
+    Ok((total, behind, resources))
 }
 
 /// All types in one order: everything is read first, as much as a scan may read of each.
-async fn sorted(sides: &mut [Side<'_>], sort: &BoundSort, part: Part) -> Result<(usize, Vec<Value>), Failure> {
+async fn sorted(sides: &mut [Side<'_>], sort: &BoundSort, part: Part) -> Result<(usize, usize, Vec<Value>), Failure> {
     let mut all = Vec::new();
     for (at, Side { exchange, narrowed, .. }) in sides.iter_mut().enumerate() {
         let filter = match narrowed {
@@ -125,7 +126,7 @@ async fn sorted(sides: &mut [Side<'_>], sort: &BoundSort, part: Part) -> Result<
         let Side { exchange, projection, .. } = &mut sides[at];
         resources.extend(exchange.show_all(vec![held], projection).await?);
     }
-    Ok((total, resources))
+    Ok((total, part.offset.saturating_add(resources.len()), resources))
 }
 
 /// By an attribute that one type has; resources of another have no value, and stand where those without one stand.

@@ -19,7 +19,7 @@ use super::Exchange;
 use super::held::{Held, fault};
 use super::walk::{Turn, row_behind};
 use crate::failure::Failure;
-use crate::limits::{MEMBER_ROWS_MAX, MEMBERS_BLIND_MAX, MEMBERS_NEW_MAX};
+use crate::limits::{MEMBER_LOOKS_MAX, MEMBER_ROWS_MAX, MEMBERS_BLIND_MAX, MEMBERS_NEW_MAX};
 
 /// New members that are looked up at once; a fraction of what one target may be asked at once.
 const CHECKS_AT_ONCE: usize = 8;
@@ -98,7 +98,7 @@ impl Exchange<'_> {
                 Turn::Along(call) => ((**call).clone(), whole),
             };
             let Some(answered) = self.answered(&call).await? else { return Ok(all) };
-            let page = rules.members_in(params, id, answered).map_err(fault)?;
+            let page = rules.members_in(params, &self.tenant.profile.user, id, answered).map_err(fault)?;
             (self.member_rows, pages) = (self.member_rows + page.came, pages + 1);
             if self.member_rows.max(pages) > MEMBER_ROWS_MAX {
                 return Err(Failure::TooManyMembers { rows_max: MEMBER_ROWS_MAX });
@@ -119,10 +119,35 @@ impl Exchange<'_> {
     /// Gives a group its members, unless they are not kept apart or nobody wants to see them.
     pub(super) async fn fill_members(&mut self, held: &mut Held, projection: &Projection) -> Result<(), Failure> {
         if self.members.is_some() && !projection.excludes("members") {
-            let members = self.read_members(&held.present.id).await?;
+            let roster = self.roster(&held.present.id).await?;
+            let members = self.without_protected(roster).await?;
             held.present.resource.set_members(members);
         }
         Ok(())
+    }
+
+    /// Members as they are shown: without those who are protected, as far as that is told or may be read.
+    async fn without_protected(&mut self, roster: Roster) -> Result<Vec<Value>, Failure> {
+        let Roster { mut members, untold, .. } = roster;
+        let looks = self.single_calls.saturating_add(untold.len());
+        if untold.is_empty() || looks > MEMBER_LOOKS_MAX {
+            return Ok(members);
+        }
+        self.single_calls = looks;
+        let protecting = [&self.tenant.profile.user];
+        let mut protected = HashSet::new();
+        for some in untold.chunks(CHECKS_AT_ONCE) {
+            let found = join_all(some.iter().map(|id| self.is_protected(&protecting, id))).await;
+            for (id, found) in some.iter().zip(found) {
+                if found? {
+                    protected.insert(id.as_str());
+                }
+            }
+        }
+        self.trace
+            .step(Stage::Facts, None, || format!("members: {} looked at, {} protected", untold.len(), protected.len()));
+        members.retain(|member| id_of(member).is_none_or(|id| !protected.contains(id)));
+        Ok(members)
     }
 
     /// Whether `member` is one of group `id`: one call if the target can be asked, else the members are read.

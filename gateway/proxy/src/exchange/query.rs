@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use json::Value;
 use rules::Stage;
 use rules::planner::{Page, Rows, Window};
+use rules::profile::{Paging, Total};
 use scim::Filter;
 use scim::list::{Cursor, Position, Start, list_response};
 use scim::operation::Listing;
@@ -19,11 +20,31 @@ use super::walk::{Series, Walk};
 use super::{Answer, Exchange};
 use crate::failure::Failure;
 
+/// Most pages in a row that are read for one answer if nobody on them can be seen.
+pub(super) const EMPTY_PAGES_MAX: usize = 20;
+
 /// A part of a result: as many as `count` behind the first `offset`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     pub(super) offset: usize,
     pub(super) count: usize,
+}
+
+/// What a part of a result comes to.
+pub(super) struct Slice {
+    /// How many there are in all. Where the target counts, it also counts whom nobody gets to see, unless all of them came.
+    pub(super) total: usize,
+    /// Where what is behind it begins.
+    pub(super) end: usize,
+    /// The part, as far as it can be seen.
+    pub(super) held: Vec<Held>,
+}
+
+/// The rows of a part, before anybody looks who of them can be seen.
+struct Gathered {
+    total: usize,
+    end: usize,
+    batches: Vec<Batch>,
 }
 
 /// A page of the answer to a question: where it starts, and how the pages around it are found.
@@ -39,10 +60,10 @@ impl Exchange<'_> {
         let Listing { filter, sort, page: _, view } = listing;
         let projection = self.projection(&view)?;
         let sort = sort.map(|sort| self.order(&sort)).transpose()?;
-        let (total, held) = self.part(filter.as_ref(), sort.as_ref(), asked.part).await?;
+        let Slice { total, end, held } = self.part(filter.as_ref(), sort.as_ref(), asked.part).await?;
         self.trace.step(Stage::Answer, None, || format!("{total} found, {} on this page", held.len()));
         let resources = self.show_all(held, &projection).await?;
-        Ok(asked.answer(total, resources))
+        Ok(asked.answer(total, end, resources))
     }
 
     /// The order that is asked for.
@@ -58,20 +79,21 @@ impl Exchange<'_> {
         Ok(order)
     }
 
-    /// How many there are in all, and those of `part`.
+    /// Those of `part`, and how many there are in all.
     pub(super) async fn part(
         &mut self,
         filter: Option<&Filter>,
         sort: Option<&BoundSort>,
         part: Part,
-    ) -> Result<(usize, Vec<Held>), Failure> {
+    ) -> Result<Slice, Failure> {
         let found = match (filter, sort) {
             (None, None) => return self.page(Series::List, part).await,
             (None, Some(sort)) if self.is_sorted_by_target(sort) => return self.page(Series::Sorted(sort), part).await,
             (filter, sort) => self.whole(filter, sort).await?,
         };
         let total = found.len();
-        Ok((total, found.into_iter().skip(part.offset).take(part.count).collect()))
+        let held: Vec<Held> = found.into_iter().skip(part.offset).take(part.count).collect();
+        Ok(Slice { total, end: part.offset.saturating_add(held.len()), held })
     }
 
     /// All that there is, at most as many as a scan may read.
@@ -98,51 +120,100 @@ impl Exchange<'_> {
 
     /// One page of a series. A target that counts is asked for just that page, another is walked.
     ///
-    /// Where some records are nobody's business, every list is walked: the target counts them, SCIM does not.
-    async fn page(&mut self, series: Series<'_>, part: Part) -> Result<(usize, Vec<Held>), Failure> {
-        let counted = if self.rules.hides() { None } else { self.counted(series, part).await? };
-        let (total, batches) = match counted {
-            Some(counted) => counted,
-            None => self.walked(series, part).await?,
-        };
+    /// Where some records are nobody's business, the target counts them and SCIM does not: such a page is shorter, and each of
+    /// its rows has the number that the target gives it, so that pages neither overlap nor leave a gap. RFC 7644 §3.4.2 wants
+    /// `totalResults` exact; it is so where one answer has everything, and a scan of everybody for each page would be worse.
+    async fn page(&mut self, series: Series<'_>, part: Part) -> Result<Slice, Failure> {
+        let (mut from, mut empty) = (part.offset, 0);
+        while let Some(gathered) = self.counted(series, Part { offset: from, ..part }).await? {
+            let (moved, mut slice) = (gathered.end > from, self.seen(gathered).await?);
+            if part.offset == 0 && slice.end >= slice.total && self.rules.hides() {
+                slice.total = slice.held.len();
+            }
+            // Many an IdP takes a page of nobody for the end.
+            empty += 1;
+            if !slice.held.is_empty() || !moved || slice.end >= slice.total || empty == EMPTY_PAGES_MAX {
+                return Ok(slice);
+            }
+            from = slice.end;
+        }
+        let gathered = self.walked(series, part).await?;
+        self.seen(gathered).await
+    }
+
+    /// Of what was gathered, what can be seen.
+    async fn seen(&mut self, gathered: Gathered) -> Result<Slice, Failure> {
+        let Gathered { total, end, batches } = gathered;
         let mut records = Vec::new();
         for batch in batches {
             records.extend(self.completed(batch, &[], Sight::Resources).await?);
         }
-        Ok((total, self.hold(records).await?))
+        Ok(Slice { total, end, held: self.hold(records).await? })
     }
 
     /// The rows of `part`, each list asked for those that it has of them; `None` if one of them does not count.
-    async fn counted(&mut self, series: Series<'_>, part: Part) -> Result<Option<(usize, Vec<Batch>)>, Failure> {
+    async fn counted(&mut self, series: Series<'_>, part: Part) -> Result<Option<Gathered>, Failure> {
         for segment in 0..self.segments(series) {
             if !self.source(series, segment)?.1.counts() {
                 return Ok(None);
             }
         }
         let (mut total, mut batches, mut room) = (0_usize, Vec::new(), part.count);
+        let mut end = part.offset;
         for segment in 0..self.segments(series).max(1) {
             let (rule, paging) = self.source(series, segment)?;
             let offset = part.offset.saturating_sub(total);
-            // One row is asked for even if none is wanted: the answer has the total (RFC 7644 §3.4.2.4).
-            let wanted = Window { offset, limit: room.max(1) };
-            let given = paging.window(rule, wanted);
-            let call = self.page_call(series, segment, Page::At(wanted))?;
-            let Rows { rows, total: Some(count), .. } = self.rows(&call, paging).await? else { return Ok(None) };
-            let rows: Vec<Value> = rows.into_iter().skip(offset - given.offset).take(room).collect();
+            let (rows, count) = match &paging.total {
+                Some(Total::Asked(_)) if room == 0 => (Vec::new(), self.asked_total(paging).await?),
+                _ => {
+                    // One row is asked for even if none is wanted: the answer has the total (RFC 7644 §3.4.2.4).
+                    let wanted = Window { offset, limit: room.max(1) };
+                    let given = paging.window(rule, wanted);
+                    let call = self.page_call(series, segment, Page::At(wanted))?;
+                    let Rows { rows, total, .. } = self.rows(&call, paging).await?;
+                    let count = match total {
+                        Some(count) => Some(count),
+                        None => self.total_around(paging, given, rows.len()).await?,
+                    };
+                    (rows.into_iter().skip(offset - given.offset).take(room).collect(), count)
+                }
+            };
+            let Some(count) = count else { return Ok(None) };
             // A target that gives less than was asked for ends the page: what comes next has its place behind the rest.
             let all_came = offset.saturating_add(rows.len()) >= count;
+            end = end.saturating_add(rows.len());
             room = if all_came { room - rows.len() } else { 0 };
             total = total.saturating_add(count);
             batches.push(self.batch(rows, paging));
         }
-        Ok(Some((total, batches)))
+        Ok(Some(Gathered { total, end, batches }))
+    }
+
+    /// How many rows there are in all where a page of `given` had `came`: a page that is short is the last.
+    async fn total_around(&mut self, paging: &Paging, given: Window, came: usize) -> Result<Option<usize>, Failure> {
+        let end = given.offset.saturating_add(came);
+        if came < given.limit && (came > 0 || given.offset == 0) {
+            return Ok(Some(end));
+        }
+        // Who came while it was counted is there.
+        Ok(self.asked_total(paging).await?.map(|total| if came > 0 { total.max(end) } else { total }))
+    }
+
+    /// How many rows there are in all, if a call of its own says so.
+    async fn asked_total(&mut self, paging: &Paging) -> Result<Option<usize>, Failure> {
+        let Some(Total::Asked(count)) = &paging.total else { return Ok(None) };
+        let call = count.ask(&self.tenant.params)?;
+        let Some(answered) = self.answered(&call).await? else { return Ok(None) };
+        count.number_in(&answered).map(Some).map_err(fault)
     }
 
     /// The rows of `part`, by reading the series from its beginning.
-    async fn walked(&mut self, series: Series<'_>, part: Part) -> Result<(usize, Vec<Batch>), Failure> {
+    async fn walked(&mut self, series: Series<'_>, part: Part) -> Result<Gathered, Failure> {
         let Part { offset, count } = part;
         let (mut total, mut taken, mut batches) = (0, 0, Vec::new());
         let (mut walk, mut ids) = (Walk::new(series), HashSet::new());
+        // Where rows are counted, it has been asked before.
+        let mut asks = self.segments(series) == 1 && !self.source(series, 0)?.1.counts();
         while let Some(mut batch) = self.next_rows(&mut walk).await? {
             self.drop_known(series, &mut batch, &mut ids)?;
             if self.rules.hides() {
@@ -158,12 +229,21 @@ impl Exchange<'_> {
                 batches.push(batch);
             }
             // Who names the next page and counts all the same need not be read to the end.
-            let is_enough = taken == count && !self.rules.hides();
-            if let Some(all) = walk.total().filter(|all| is_enough && *all >= total) {
-                return Ok((all, batches));
+            if taken < count || (walk.is_ended() && self.rules.hides()) {
+                continue;
+            }
+            let all = match walk.total() {
+                None if asks && !walk.is_ended() => {
+                    asks = false;
+                    self.asked_total(self.source(series, 0)?.1).await?
+                }
+                told => told,
+            };
+            if let Some(all) = all.filter(|all| *all >= total) {
+                return Ok(Gathered { total: all, end: offset.saturating_add(taken), batches });
             }
         }
-        Ok((total, batches))
+        Ok(Gathered { total, end: offset.saturating_add(taken), batches })
     }
 
     /// Only what a request may see. What a row does not tell is read.
@@ -228,14 +308,14 @@ impl Asked {
         Ok(Self { part: Part { offset, count }, by_cursor: Some(question) })
     }
 
-    pub(super) fn answer(&self, total: usize, resources: Vec<Value>) -> Answer {
+    /// `end` is where the next page begins.
+    pub(super) fn answer(&self, total: usize, end: usize, resources: Vec<Value>) -> Answer {
         let Part { offset, count } = self.part;
         let position = match self.by_cursor {
             None => Position::Index(offset.saturating_add(1)),
             Some(question) => {
-                let end = offset.saturating_add(resources.len());
                 // An empty page has no next one: a caller that asks for none would ask for ever.
-                let more = !resources.is_empty() && end < total;
+                let more = end > offset && end < total;
                 Position::Cursor {
                     next: more.then_some(Cursor { offset: end, question }),
                     previous: (offset > 0).then(|| Cursor { offset: offset.saturating_sub(count), question }),

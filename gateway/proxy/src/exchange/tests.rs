@@ -7,6 +7,7 @@
 mod bulk;
 mod busy;
 mod change;
+mod counted;
 mod create;
 mod crew;
 mod cursor;
@@ -17,6 +18,7 @@ mod everything;
 mod guild;
 mod hall;
 mod inline;
+mod kept_back;
 mod members;
 mod memory;
 mod models;

@@ -68,6 +68,11 @@ impl<'q> Walk<'q> {
         Self { series, segment: 0, next: Turn::Row(0), read: 0, pages: 0, total: None, ended: false }
     }
 
+    /// Whether everything came.
+    pub(super) fn is_ended(&self) -> bool {
+        self.ended
+    }
+
     /// How many rows the whole series has, if that is known before its end.
     pub(super) fn total(&self) -> Option<usize> {
         self.total

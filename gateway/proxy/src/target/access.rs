@@ -3,6 +3,8 @@
 //!
 //! Nothing here prints a secret, and none of its errors holds one.
 
+mod message;
+mod shown;
 mod text;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,7 @@ use super::client::{ClientError, client_as};
 use super::session::SessionRules;
 use crate::secret::Secret;
 
+pub use self::shown::ShownAccess;
 pub(super) use self::text::Texts;
 
 /// What the calls of one account carry.

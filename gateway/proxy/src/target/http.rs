@@ -7,11 +7,8 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::HeaderMap;
 use reqwest::{Method, Request, Url};
-use rules::profile::Format;
-use rules::wire::{form, xml};
 use rules::{TargetAnswer, TargetCall, Verb};
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
@@ -22,7 +19,7 @@ use super::answer::{read_as, retry_after_secs};
 use super::below::below;
 use super::pace::Pace;
 use super::session::{Session, Ticket};
-use super::wire::{Received, Wire, media_types};
+use super::wire::{Received, Wire};
 use super::{CallFuture, Target};
 use crate::failure::TargetError;
 use crate::limits;
@@ -184,28 +181,9 @@ impl HttpTarget {
             return Err(TargetError::Unreachable { reason });
         };
         let mut request = Request::new(method(call.verb), url);
-        let [content_type, accept] = media_types(call.format);
-        let headers = request.headers_mut();
-        headers.insert(ACCEPT, accept);
-        if call.body.is_some() {
-            headers.insert(CONTENT_TYPE, content_type);
-        }
-        headers.extend(self.access.headers.clone());
-        for (name, value) in &call.headers {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable("a header's name"))?;
-            let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unsendable("a header"))?;
-            if !self.access.credentials.contains(&name) {
-                headers.insert(name, value);
-            }
-        }
-        if let Some(body) = &call.body {
-            let text = match call.format {
-                Format::Json => body.to_string(),
-                Format::Form(style) => form::encode(body, style),
-                Format::Xml => xml::encode(body),
-            };
-            *request.body_mut() = Some(Bytes::from(text).into());
-        }
+        let (headers, body) = self.access.message(call).map_err(unsendable)?;
+        *request.headers_mut() = headers;
+        *request.body_mut() = body.map(Into::into);
         Ok(request)
     }
 }

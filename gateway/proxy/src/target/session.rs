@@ -121,6 +121,20 @@ impl SessionRules {
         })
     }
 
+    /// The header that shows a token, with `token` in its place.
+    pub(super) fn shown(&self, token: &str) -> (String, String) {
+        let [before, after] = &self.around;
+        (self.name.as_str().to_owned(), format!("{}{token}{}", before.expose(), after.expose()))
+    }
+
+    /// Where a token is got: a path below the target's base, or a URL.
+    pub(super) fn place(&self) -> &str {
+        match &self.url {
+            TokenAt::Below(path) => path,
+            TokenAt::Elsewhere(url) => url.as_str(),
+        }
+    }
+
     async fn open(&self, wire: &Wire, base: &Base, fixed: &HeaderMap, query: &str) -> Result<Outcome, TargetError> {
         let request = self.request(base, fixed, query)?;
         let received = wire.send(request).await?;

@@ -4,13 +4,15 @@ use std::fmt::Write as _;
 
 use json::{Map, Value, json};
 use proxy::Failure;
-use rules::profile::{AnswerRule, FieldPath, Format, LookupRule, ResourceRules, Source};
+use proxy::target::{AccessError, ShownAccess};
+use rules::profile::{AnswerRule, FieldPath, Format, LookupRule, Mapping, ResourceRules, Source};
 use rules::source::RuleRef;
 use rules::trace::Step;
 use rules::{Body, Profile, Refusal, Stage, TargetCall};
 
-use crate::rehearsal::{Made, Origin, Played, ROOT, Request, asked, encoded, refusing_rule, resources};
+use crate::rehearsal::{Made, Origin, Played, ROOT, Request, asked, at_fault, encoded, refusing_rule, resources};
 
+use super::carried::Carried;
 use super::tenant::Chosen;
 
 /// What is told.
@@ -23,6 +25,8 @@ pub(super) struct Story {
     operation: &'static str,
     steps: Vec<Step>,
     calls: Vec<Made>,
+    /// What each of them carries beside what it says itself.
+    carried: Carried,
     /// Status and body; `None` if they depend on what is not known.
     answer: Option<(u16, Option<Value>)>,
     /// The rule that refused the request, if one did.
@@ -49,6 +53,10 @@ impl Story {
             let how = say_table(profile, rule, &reads.unwrap_or_default());
             notes.push(format!("the table `{table}` has no such row; {how}"));
         }
+        let at_fault = fault(profile, &played, &calls);
+        if let (Some((at, told)), true) = (&at_fault, known) {
+            notes.push(format!("call {}: {told}", at + 1));
+        }
         notes.extend(
             unasked.into_iter().map(|call| format!("an answer was given to `{call}`, and nobody asked for it")),
         );
@@ -58,11 +66,38 @@ impl Story {
             asked: format!("{} {ROOT}{}{query}", request.method, request.path),
             operation: played.operation,
             steps: with_numbers(played.steps, &calls),
+            refused_by: match (&played.failure, at_fault) {
+                (_, Some((at, _))) => Some(calls[at].call.rule.to_string()),
+                (Some(failure), None) => refusing_rule(profile, failure),
+                (None, None) => None,
+            },
             calls,
-            refused_by: played.failure.as_ref().and_then(|failure| refusing_rule(profile, failure)),
+            carried: Carried::nothing(),
             answer: known.then_some((played.status, played.body)),
             notes,
         }
+    }
+
+    /// The same with what every call carries.
+    pub(super) fn carrying(mut self, access: Result<ShownAccess, AccessError>) -> Self {
+        let (carried, problem) = Carried::new(access);
+        self.notes.extend(problem);
+        Self { carried, ..self }
+    }
+
+    /// The same of a tenant of whom the gateway may remember something that is not known here.
+    pub(super) fn forgetful(mut self, profile: &Profile) -> Self {
+        let kept = resources(profile).find_map(|rules| {
+            let is_kept = |mapping: &&Mapping| matches!(mapping.source, Source::Keep);
+            Some((rules.noun, &rules.map.iter().find(is_kept)?.name))
+        });
+        if let (Some(_), Some((noun, name))) = (&self.tenant, kept) {
+            let memory = json!({"remembered": [{"kind": noun, "id": "…", "kept": {name.clone(): "…"}}]});
+            self.notes.push(format!(
+                "nothing is remembered, `{name}` of nobody: the store is not opened; say what it remembers with --given: {memory}"
+            ));
+        }
+        self
     }
 
     /// The same of a tenant's request.
@@ -85,25 +120,7 @@ impl Story {
         }
         text.push_str("\nsteps\n");
         self.steps.iter().for_each(|step| line(&mut text, 2, &step.to_string()));
-        text.push_str("\ncalls\n");
-        if self.calls.is_empty() {
-            line(&mut text, 2, "none");
-        }
-        for (at, made) in self.calls.iter().enumerate() {
-            let base = self.tenant.as_ref().map_or("", |tenant| tenant.base.trim_end_matches('/'));
-            let TargetCall { verb, path, rule, .. } = &made.call;
-            line(&mut text, 2, &format!("{}  {verb} {base}{path}   ← {rule}", at + 1));
-            for (name, value) in &made.call.headers {
-                line(&mut text, 5, &format!("{name}: {value}"));
-            }
-            if let Some(body) = made.call.printable_body() {
-                line(&mut text, 5, &format!("{body:#}"));
-                if made.call.format != Format::Json {
-                    line(&mut text, 5, &format!("sent as {}", encoded(made.call.format, &body)));
-                }
-            }
-            line(&mut text, 5, &said(made));
-        }
+        self.tell_calls(&mut text);
         text.push_str("\nanswer\n");
         match &self.answer {
             Some((status, Some(body))) => line(&mut text, 2, &format!("{status} {body:#}")),
@@ -120,6 +137,35 @@ impl Story {
         text
     }
 
+    fn tell_calls(&self, text: &mut String) {
+        text.push_str("\ncalls\n");
+        if self.calls.is_empty() {
+            line(text, 2, "none");
+        }
+        let (lines, common) = self.carried.common(&self.calls);
+        if !lines.is_empty() {
+            line(text, 2, "each with");
+            for carried in &lines {
+                line(text, 5, carried);
+            }
+        }
+        let base = self.tenant.as_ref().map_or("", |tenant| tenant.base.trim_end_matches('/'));
+        for (at, made) in self.calls.iter().enumerate() {
+            let TargetCall { verb, rule, .. } = &made.call;
+            line(text, 2, &format!("{}  {verb} {base}{}   ← {rule}", at + 1, made.call.printable_path()));
+            for (name, value) in self.carried.headers(&made.call).iter().filter(|header| !common.contains(header)) {
+                line(text, 5, &format!("{name}: {value}"));
+            }
+            if let Some(body) = made.call.printable_body() {
+                line(text, 5, &format!("{body:#}"));
+                if made.call.format != Format::Json {
+                    line(text, 5, &format!("sent as {}", encoded(made.call.format, &body)));
+                }
+            }
+            line(text, 5, &said(made));
+        }
+    }
+
     /// `{"tenant", "request", "operation", "steps", "calls", "answer", "notes"}`; `answer` is null if it is not known.
     pub(super) fn to_json(&self) -> Value {
         let steps = self.steps.iter().map(
@@ -132,13 +178,22 @@ impl Story {
             "request": self.asked,
             "operation": self.operation,
             "steps": steps.collect::<Vec<_>>(),
-            "calls": self.calls.iter().map(call_json).collect::<Vec<_>>(),
+            "calls": self.calls.iter().map(|made| call_json(made, &self.carried)).collect::<Vec<_>>(),
             "answer": self.answer.as_ref().map(|(status, body)| {
                 json!({"status": status, "body": body, "rule": self.refused_by})
             }),
             "notes": self.notes,
         })
     }
+}
+
+/// The call whose given answer ended the exchange, and what is wrong with it.
+fn fault(profile: &Profile, played: &Played, calls: &[Made]) -> Option<(usize, String)> {
+    let answered = calls.iter().map(|made| {
+        let is_said = matches!(made.origin, Origin::Given | Origin::Target);
+        (&made.call, made.answer.as_ref().ok().filter(|_| is_said))
+    });
+    at_fault(profile, played.failure.as_ref()?, answered)
 }
 
 /// Notes what the calls did not get told; gives whether the answer is known all the same.
@@ -182,7 +237,7 @@ fn note_of_read(profile: &Profile, made: &Made, call: &str, notes: &mut Vec<Stri
     let members = profile.group.as_ref().and_then(|group| group.members.as_ref());
     let Some(members) = members.filter(|members| members.list.call.rule == made.call.rule) else { return true };
     let mut row = Map::new();
-    members.value.write(&mut row, json!("…"));
+    members.value.field.write(&mut row, json!("…"));
     let mut body = Map::new();
     let rows = &members.list.paging.rows;
     let say = if rows.is_whole() {
@@ -272,7 +327,7 @@ fn printed(body: &Body) -> String {
     }
 }
 
-fn call_json(made: &Made) -> Value {
+fn call_json(made: &Made, carried: &Carried) -> Value {
     let answer = made.answer.as_ref().ok().map(|answer| {
         let body = match &answer.body {
             Body::Json(json) => json.clone(),
@@ -281,10 +336,11 @@ fn call_json(made: &Made) -> Value {
         json!({"status": answer.status, "body": body})
     });
     let headers: Map =
-        made.call.headers.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+        carried.headers(&made.call).into_iter().map(|(name, value)| (name, Value::String(value))).collect();
     json!({
         "method": made.call.verb.as_str(),
         "path": made.call.printable_path(),
+        "query": carried.query(),
         "headers": headers,
         "body": made.call.printable_body(),
         "rule": rule_json(&made.call.rule),

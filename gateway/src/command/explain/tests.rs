@@ -8,13 +8,17 @@ use super::*;
 
 /// The story of `request` to `profile`, whose target says `answers`.
 async fn tell(profile: &str, request: &str, answers: &str) -> Story {
-    // Another test of this process may have done so.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let shipped = rules::shipped::shipped(profile).unwrap();
     let (profile, _) = Profile::load(&format!("{profile}/profile.toml"), shipped.profile).unwrap();
+    tell_of(&Arc::new(profile), request, answers).await
+}
+
+async fn tell_of(profile: &Arc<Profile>, request: &str, answers: &str) -> Story {
+    // Another test of this process may have done so.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let question = Question {
         params: Params::bind(&profile.params, &BTreeMap::new()).unwrap(),
-        profile: Arc::new(profile),
+        profile: Arc::clone(profile),
         protocol: Protocol::default(),
         given: Given::read(answers).unwrap(),
         request: Request::read(request).unwrap(),
@@ -162,6 +166,97 @@ async fn the_conditions_of_a_request_count() {
         let request = json!({"method": method, "path": "/Users/1", "headers": {header: tag}});
         check("directory", request, json!([person]), &["GET /people/1: given"], json!(status), &[]).await;
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_understands_is_told_with_its_call_and_its_rule() {
+    let list = json!({"call": "GET /users?offset=0&limit=100", "status": 200, "body": {"people": []}});
+    let no_table = json!({"call": "GET /managers", "status": 200, "body": {"managers": {"m1": "North"}}});
+    let broken = json!({"call": "GET /users/1", "status": 500, "body": {"oh": "no"}});
+    for (path, answers, rule, note) in [
+        (
+            "/Users",
+            json!([list]),
+            "user.list (telemessage/profile.toml:",
+            "no array of rows in field `users`; it answered 200 {\"people\":[]}",
+        ),
+        (
+            "/Users/1",
+            json!([user(), no_table]),
+            "lookup.managers (telemessage/profile.toml:",
+            "no array of rows in field `managers`; it answered 200 {\"managers\":{\"m1\":\"North\"}}",
+        ),
+        (
+            "/Users/1",
+            json!([broken]),
+            "user.get (telemessage/profile.toml:",
+            "the target failed (500); it answered 500 {\"oh\":\"no\"}",
+        ),
+    ] {
+        let told = story("telemessage", json!({"method": "GET", "path": path}), answers).await;
+        let found = told["answer"]["rule"].as_str().unwrap();
+        assert!(found.starts_with(rule), "{told}");
+        let notes: Vec<&str> = told["notes"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let [only] = notes[..] else { panic!("{told}") };
+        assert!(only.starts_with("call ") && only.contains(rule) && only.ends_with(note), "{only}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_told_with_everything_that_it_carries_and_no_secret() {
+    let profile = "profile = \"small\"\ntitle = \"Small\"\n[params]\naccount = { type = \"text\", default = \"a b\" }\n\
+        [target]\nauth = [{ bearer = \"secret:token\" }, { query = \"key\", value = \"secret:key\" }]\n\
+        headers = { X-Account = \"{account}\", X-Api = \"3\" }\nquery = { tenant = \"{account}\" }\n\
+        [user]\nid = \"id\"\n[user.map]\nuserName = { direct = \"login\" }\nexternalId = { keep = true }\n\
+        [user.get]\nget = \"/users/{id}\"\nheaders = { X-Api = \"4\" }\n[[user.update]]\npatch = \"/users/{id}\"\n";
+    let (profile, _) = Profile::load("small/profile.toml", profile).unwrap();
+    let operations = json!([{"op": "replace", "path": "userName", "value": "kit"}]);
+    let patch = json!({"method": "PATCH", "path": "/Users/1", "body": {"Operations": operations}});
+    let answers = json!([{"call": "GET /users/1", "status": 200, "body": {"id": "1", "login": "ada"}}]);
+    let told = tell_of(&Arc::new(profile), &patch.to_string(), &answers.to_string()).await;
+    let json = told.to_json();
+    let common = [("accept", "application/json"), ("authorization", "Bearer [redacted]"), ("x-account", "a b")];
+    for (at, own) in [(0, vec![("x-api", "4")]), (1, vec![("content-type", "application/json"), ("x-api", "3")])] {
+        let expected: json::Map =
+            common.iter().chain(&own).map(|(name, value)| ((*name).to_owned(), json!(*value))).collect();
+        let found = json["calls"][at]["headers"].as_object().unwrap();
+        assert!(
+            found.len() == expected.len() && expected.iter().all(|(name, value)| found.get(name) == Some(value)),
+            "{json}"
+        );
+        assert_eq!(json["calls"][at]["query"], "tenant=a%20b&key=[redacted]");
+    }
+    let text = told.to_text();
+    let start = "\ncalls\n  each with\n     accept: application/json\n     authorization: Bearer [redacted]\n     x-account: a b\n     \
+                 ?tenant=a%20b&key=[redacted]\n  1  GET /users/1   ← user.get (small/profile.toml:15)\n     x-api: 4\n     answered 200 ";
+    assert!(text.contains(start), "{text}");
+    assert!(text.contains("\n     content-type: application/json\n     x-api: 3\n"), "{text}");
+}
+
+#[tokio::test]
+async fn of_a_tenant_it_is_said_that_nothing_is_remembered() {
+    let (profile, _) = Profile::load("p.toml", rules::shipped::shipped("telemessage").unwrap().profile).unwrap();
+    let profile = Arc::new(profile);
+    let tenant = Chosen {
+        id: "acme".to_owned(),
+        how: "named".to_owned(),
+        profile: Arc::clone(&profile),
+        params: Params::bind(&profile.params, &BTreeMap::new()).unwrap(),
+        protocol: Protocol::default(),
+        base: "https://product.example.com".to_owned(),
+        live: true,
+    };
+    let read = json!({"method": "GET", "path": "/Users/1"}).to_string();
+    let told = async |tenant| {
+        let story = tell_of(&profile, &read, &json!([managers(), user()]).to_string()).await;
+        story.of(tenant).forgetful(&profile).to_json()
+    };
+    let with = told(Some(tenant)).await;
+    let note = "nothing is remembered, `externalId` of nobody: the store is not opened; say what it remembers with --given: \
+                {\"remembered\":[{\"kind\":\"user\",\"id\":\"…\",\"kept\":{\"externalId\":\"…\"}}]}";
+    assert_eq!(with["notes"], json!([note]));
+    let without = told(None).await;
+    assert_eq!(without["notes"], json!([]));
 }
 
 #[tokio::test]

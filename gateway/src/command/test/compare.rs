@@ -6,7 +6,8 @@ use rules::source::RuleRef;
 use rules::{Profile, TargetCall};
 
 use crate::rehearsal::{
-    Difference, Extra, Performed, Played, Remembered, differ, field_rule, refusing_rule, resources, sent, shown_rule,
+    Difference, Extra, Performed, Played, Remembered, at_fault, differ, field_rule, refusing_rule, resources, sent,
+    shown_rule,
 };
 
 use super::cases::{Case, ExpectedBody, ExpectedCall, memory_as_json};
@@ -22,25 +23,28 @@ pub(super) struct Reason {
 
 /// Why the case failed; nothing if it passed.
 ///
-/// Where a call differs, only the calls are told: the answer follows from them.
+/// What is answered to a call that the case does not expect is not known, and so is what the exchange comes to: then only the
+/// calls are told.
 pub(super) fn compare(profile: &Profile, case: &Case, performed: &[Performed], played: &Played) -> Vec<Reason> {
-    let calls = calls(profile, case, performed);
-    if calls.is_empty() { answer(profile, case, played) } else { calls }
+    let mut reasons = calls(profile, case, performed);
+    if reasons.is_empty() || performed.iter().all(|performed| performed.answer.is_some()) {
+        reasons.extend(answer(profile, case, performed, played));
+    }
+    reasons
 }
 
 fn calls(profile: &Profile, case: &Case, performed: &[Performed]) -> Vec<Reason> {
-    let made: Vec<&TargetCall> =
-        performed.iter().filter(|performed| !performed.by_state).map(|performed| &performed.call).collect();
+    let made: Vec<&Performed> = performed.iter().filter(|performed| !performed.by_state).collect();
     let mut reasons = Vec::new();
     for at in 0..case.calls.len().max(made.len()) {
         let number = at + 1;
         match (case.calls.get(at), made.get(at)) {
-            (Some(expected), Some(call)) => reasons.extend(call_differs(profile, number, expected, call)),
+            (Some(expected), Some(made)) => reasons.extend(call_differs(profile, number, expected, made)),
             (Some(expected), None) => {
                 let text = format!("call {number} was not made\n- {}", expected.print());
                 reasons.push(Reason { line: expected.line, text });
             }
-            (None, Some(call)) => {
+            (None, Some(Performed { call, .. })) => {
                 let text = format!("call {number} is not expected\n+ {}   ← {}", print(call), call.rule);
                 reasons.push(Reason { line: case.line, text });
             }
@@ -50,13 +54,14 @@ fn calls(profile: &Profile, case: &Case, performed: &[Performed]) -> Vec<Reason>
     reasons
 }
 
-fn call_differs(profile: &Profile, number: usize, expected: &ExpectedCall, call: &TargetCall) -> Option<Reason> {
+fn call_differs(profile: &Profile, number: usize, expected: &ExpectedCall, made: &Performed) -> Option<Reason> {
+    let call = &made.call;
     let same_place = expected.script.verb.is_sent_as(call.verb) && expected.script.path == call.path;
     let mut details = Vec::new();
     if same_place {
         details.extend(body_differences(profile, expected, call));
-        if let Some(expected) = expected.headers.as_ref().filter(|expected| !same_headers(expected, &call.headers)) {
-            details.push(format!("headers: expected {}, got {}", listed(expected), listed(&call.headers)));
+        if let Some(expected) = expected.headers.as_ref().filter(|expected| !has_headers(made, expected)) {
+            details.push(format!("headers: expected {}, got {}", listed(expected), listed(&made.headers(expected))));
         }
         if let Some(expected) = &expected.raw
             && let sent = sent(call)
@@ -91,7 +96,7 @@ fn body_differences(profile: &Profile, expected: &ExpectedCall, call: &TargetCal
     }
 }
 
-fn answer(profile: &Profile, case: &Case, played: &Played) -> Vec<Reason> {
+fn answer(profile: &Profile, case: &Case, performed: &[Performed], played: &Played) -> Vec<Reason> {
     let expect = &case.expect;
     let mut texts = Vec::new();
     let body = played.body.as_ref().unwrap_or(&Value::Null);
@@ -99,7 +104,13 @@ fn answer(profile: &Profile, case: &Case, played: &Played) -> Vec<Reason> {
         let shown = played.body.as_ref().map(Value::to_string).unwrap_or_default();
         let text = format!("status: expected {}, got {} {shown}", expect.status, played.status).trim_end().to_owned();
         let rule = played.failure.as_ref().and_then(|failure| refusing_rule(profile, failure));
-        texts.push(rule.map_or(text.clone(), |rule| format!("{text}   ← {rule}")));
+        let calls = performed.iter().map(|performed| (&performed.call, performed.answer.as_ref()));
+        let fault = played.failure.as_ref().and_then(|failure| at_fault(profile, failure, calls));
+        texts.push(match (rule, fault) {
+            (Some(rule), _) => format!("{text}   ← {rule}"),
+            (None, Some((_, told))) => format!("{text}\n  {told}"),
+            (None, None) => text,
+        });
     }
     let rules = answered_by(profile, played);
     match &expect.body {
@@ -173,7 +184,9 @@ fn ruled(text: String, rule: Option<&RuleRef>) -> String {
     }
 }
 
-fn same_headers(expected: &[(String, String)], made: &[(String, String)]) -> bool {
+/// Whether a call has these headers, of its own no other, and of those that every call has at least these.
+pub(super) fn has_headers(made: &Performed, expected: &[(String, String)]) -> bool {
+    let made = made.headers(expected);
     expected.len() == made.len() && expected.iter().all(|header| made.contains(header))
 }
 

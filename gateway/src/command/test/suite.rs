@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use proxy::target::ShownAccess;
 use rules::Profile;
 use rules::diagnostics::{Colour, Report};
 
@@ -70,7 +71,7 @@ impl Suite {
         let mut coverage = Coverage::of(&self.profile);
         let mut results = Vec::with_capacity(self.cases.len());
         for case in self.cases.iter().filter(|case| filter.is_none_or(|filter| case.name.contains(filter))) {
-            let (played, performed) = play(&rehearsal, case).await?;
+            let (played, performed) = play(&rehearsal, &self.profile, case).await?;
             let reasons = compare(&self.profile, case, &performed, &played);
             if reasons.is_empty() {
                 coverage.add(&self.profile, case, &performed, &played);
@@ -82,9 +83,14 @@ impl Suite {
 }
 
 /// Plays one case.
-pub(super) async fn play(rehearsal: &Rehearsal, case: &Case) -> Result<(Played, Vec<Performed>), RehearsalError> {
+pub(super) async fn play(
+    rehearsal: &Rehearsal,
+    profile: &Profile,
+    case: &Case,
+) -> Result<(Played, Vec<Performed>), RehearsalError> {
     let script = case.calls.iter().map(|call| call.script.clone()).collect();
-    let target = Arc::new(Scripted::new(script, case.state.clone()));
+    let access = ShownAccess::bind(&profile.target, &case.params).ok();
+    let target = Arc::new(Scripted::new(script, case.state.clone(), access));
     let scene = Scene {
         params: case.params.clone(),
         protocol: case.protocol,

@@ -113,7 +113,16 @@ async fn a_case_says_what_went_otherwise_and_where_and_which_rule_did_it() {
             "status = 200\nremembered = [{ id = \"1001\", kept = { externalId = \"x\" } }]",
             &["FAILED a read", "    c.toml:10: remembered: nothing of User `1001`"],
         ),
-        (&both, "status = 200\nremembered = []", &["ok a read"]),
+        (
+            &more,
+            "status = 404",
+            &[
+                "FAILED a read",
+                "    c.toml:11: call 3 was not made",
+                "    - DELETE /users/1001",
+                "    c.toml:13: status: expected 404, got 200 {",
+            ],
+        ),
         (&more, "status = 200", &["FAILED a read", "    c.toml:11: call 3 was not made", "    - DELETE /users/1001"]),
         (
             USER,
@@ -151,6 +160,37 @@ async fn a_case_says_what_went_otherwise_and_where_and_which_rule_did_it() {
 async fn another_status_is_told_with_what_came() {
     let status = told(&format!("{USER}{MANAGERS}"), "status = 404").await;
     assert!(status.starts_with("FAILED a read\n    c.toml:10: status: expected 404, got 200 {"), "{status}");
+}
+
+/// Whoever reads it is the operator, who was told nothing else.
+#[tokio::test]
+async fn an_answer_that_nobody_understands_is_told_with_its_call() {
+    let managers = MANAGERS.replace("[{ id = \"m1\", name = \"N\" }]", "\"none\"");
+    let told = told(&format!("{USER}{managers}"), "status = 200").await;
+    let [failed, status, fault] = told.lines().collect::<Vec<_>>()[..] else { panic!("{told}") };
+    assert_eq!(failed, "FAILED a read");
+    assert!(status.starts_with("    c.toml:10: status: expected 200, got 502 {"), "{told}");
+    assert_eq!(fault, "      GET /managers   ← lookup.managers", "{told}");
+}
+
+/// A call has the headers of `[target]` and its credentials, too: a case may name them, and need not.
+#[tokio::test]
+async fn what_every_call_carries_can_be_expected() {
+    for (headers, expected) in [
+        ("", "ok a read"),
+        ("headers = {}", "ok a read"),
+        ("headers = { Authorization = \"Bearer [redacted]\" }", "ok a read"),
+        ("headers = { accept = \"application/json\", authorization = \"Bearer [redacted]\" }", "ok a read"),
+        (
+            "headers = { accept = \"text/xml\" }",
+            "      headers: expected accept: text/xml, got accept: application/json",
+        ),
+        ("headers = { x-none = \"1\" }", "      headers: expected x-none: 1, got none"),
+    ] {
+        let user = USER.replace("answer =", &format!("{headers}\nanswer ="));
+        let told = told(&format!("{user}{MANAGERS}"), "status = 200").await;
+        assert_eq!(told.lines().next_back(), Some(expected), "{headers}: {told}");
+    }
 }
 
 /// What a case of one call says of the request that it makes, its body and its headers.

@@ -17,7 +17,7 @@ use crate::rehearsal::{Performed, Played, Rehearsal, Remembered, sent};
 
 use self::toml::{merge, settle};
 use super::cases::{self, Case, ExpectedBody, ExpectedCall};
-use super::compare::{compare, member};
+use super::compare::{compare, has_headers, member};
 use super::suite::{Suite, play};
 use super::{Exit, complain, print};
 
@@ -59,7 +59,8 @@ async fn update(path: &Path, filter: Option<&str>) -> Result<bool, String> {
         let (mut failed, mut guessed) = (true, false);
         for _ in 0..ROUNDS_MAX {
             let case = &suite.cases[at];
-            let (played, performed) = play(&rehearsal, case).await.map_err(|error| error.to_string())?;
+            let (played, performed) =
+                play(&rehearsal, &suite.profile, case).await.map_err(|error| error.to_string())?;
             let reasons = compare(&suite.profile, case, &performed, &played);
             failed = !reasons.is_empty();
             if !failed {
@@ -126,7 +127,7 @@ fn is_expected(made: &Performed, expected: &ExpectedCall) -> bool {
         && expected.script.path == call.path
         && (expected.body == call.body || (expected.body.is_none() && expected.raw.is_some()))
         && expected.raw.as_ref().is_none_or(|raw| *raw == sent(call))
-        && expected.headers.as_ref().is_none_or(|headers| *headers == call.headers)
+        && expected.headers.as_ref().is_none_or(|headers| has_headers(made, headers))
 }
 
 /// The calls as they were made, each with the answer that the case has for it.
@@ -139,7 +140,8 @@ fn amend_calls(table: &mut Table, case: &Case, made: &[&Performed]) -> Result<Ve
     let mut free: Vec<usize> = (0..case.calls.len()).collect();
     let mut notes = Vec::new();
     let mut calls = ArrayOfTables::new();
-    for (at, Performed { call, .. }) in made.iter().enumerate() {
+    for (at, made) in made.iter().enumerate() {
+        let call = &made.call;
         let line = |index: usize| &case.calls[index].script;
         let exact = free.iter().position(|&old| line(old).verb.is_sent_as(call.verb) && line(old).path == call.path);
         let here = || free.iter().position(|&old| old == at && line(old).verb.is_sent_as(call.verb));
@@ -156,7 +158,7 @@ fn amend_calls(table: &mut Table, case: &Case, made: &[&Performed]) -> Result<Ve
             new
         };
         let expected = found.map(|index| &case.calls[index]);
-        amend_call(&mut written, call, expected);
+        amend_call(&mut written, made, expected);
         calls.push(written);
     }
     if calls.is_empty() {
@@ -171,7 +173,8 @@ fn amend_calls(table: &mut Table, case: &Case, made: &[&Performed]) -> Result<Ve
     Ok(notes)
 }
 
-fn amend_call(written: &mut Table, call: &rules::TargetCall, expected: Option<&ExpectedCall>) {
+fn amend_call(written: &mut Table, made: &Performed, expected: Option<&ExpectedCall>) {
+    let call = &made.call;
     let key = match call.verb {
         Verb::Get => "get",
         Verb::Post | Verb::Query => "post",
@@ -190,8 +193,8 @@ fn amend_call(written: &mut Table, call: &rules::TargetCall, expected: Option<&E
     if raw.is_some() {
         merge(written.entry("raw").or_insert(Item::None), &Value::String(sent(call)));
     }
-    if expected.is_some_and(|expected| expected.headers.is_some()) {
-        merge(written.entry("headers").or_insert(Item::None), &object(&call.headers));
+    if let Some(headers) = expected.and_then(|expected| expected.headers.as_ref()) {
+        merge(written.entry("headers").or_insert(Item::None), &object(&made.headers(headers)));
     }
     // The answer stands behind what is asked.
     if let Some(answer) = written.remove("answer") {

@@ -8,7 +8,7 @@ use json::{Map, Number, Value};
 
 use crate::lookup::scalar_text;
 use crate::params::Params;
-use crate::profile::BodyTemplate;
+use crate::profile::{BodyKey, BodyTemplate};
 
 /// What names a page.
 const CURSOR: &str = "cursor";
@@ -42,7 +42,7 @@ impl BodyTemplate {
                 (elements.is_empty() || !filled.is_empty()).then_some(Value::Array(filled))
             }
             Self::Object(fields) => {
-                let field = |(name, field): &(String, Self)| Some((name.clone(), field.filled(value)?));
+                let field = |(key, field): &(BodyKey, Self)| Some((key.filled(value)?, field.filled(value)?));
                 let filled: Map = fields.iter().filter_map(field).collect();
                 (fields.is_empty() || !filled.is_empty()).then_some(Value::Object(filled))
             }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use json::Value;
 
 use crate::lookup::scalar_text;
-use crate::profile::BodyTemplate;
+use crate::profile::{BodyKey, BodyTemplate};
 
 /// Placeholders of one member and of all.
 const ONE: [&str; 2] = ["member", "key"];
@@ -37,7 +37,9 @@ pub(crate) fn names_one(body: &BodyTemplate) -> bool {
         BodyTemplate::Fixed(_) | BodyTemplate::Array(_) => false,
         BodyTemplate::Name(name) | BodyTemplate::Number(name) => ONE.contains(&name.as_str()),
         BodyTemplate::Text(text) => text.names().any(|name| ONE.contains(&name)),
-        BodyTemplate::Object(fields) => fields.iter().any(|(_, field)| names_one(field)),
+        BodyTemplate::Object(fields) => {
+            fields.iter().any(|(key, field)| key.names().any(|name| ONE.contains(&name)) || names_one(field))
+        }
     }
 }
 
@@ -72,7 +74,7 @@ pub(super) fn filled(
         }
         BodyTemplate::Object(fields) => {
             let field =
-                |(name, field): &(String, BodyTemplate)| Some((name.clone(), filled(field, value, slots, one)?));
+                |(key, field): &(BodyKey, BodyTemplate)| Some((key.filled(named)?, filled(field, value, slots, one)?));
             Some(Value::Object(fields.iter().filter_map(field).collect()))
         }
     }

@@ -9,7 +9,7 @@ use crate::call::TargetCall;
 use crate::judge::TargetFault;
 use crate::lookup::scalar_text;
 use crate::params::Params;
-use crate::profile::{CallRule, FieldPath, GroupsOf, MemberLook, MemberRules};
+use crate::profile::{CallRule, FieldPath, GroupsOf, IdField, MemberLook, MemberRules};
 use crate::refusal::Refusal;
 
 /// What an answer says about the groups of a member.
@@ -98,7 +98,8 @@ impl MemberRules {
             }
             (Some(GroupsOf { rows, id: Some(id), .. }), _) => {
                 let rows = rows.take(body).unwrap_or_default();
-                Ok(GroupsFound::Ids(ids_in(&rows, id).map(Cow::into_owned).collect()))
+                let ids = ids_in(&rows, &id.field);
+                Ok(GroupsFound::Ids(ids.filter_map(|text| id.id_in(&text).map(str::to_owned)).collect()))
             }
             (None, Some(merge)) => {
                 let record = merge.record_in(body)?;
@@ -126,7 +127,7 @@ impl MemberLook {
     }
 
     fn is_of(&self, id: &str, member: &str, row: &Value) -> bool {
-        let is = |field: &Option<FieldPath>, wanted: &str| match field {
+        let is = |field: &Option<IdField>, wanted: &str| match field {
             None => true,
             Some(field) => holds(field, row, wanted),
         };
@@ -141,8 +142,9 @@ pub(super) fn key_in(field: &FieldPath, row: &Value) -> Result<Value, TargetFaul
 }
 
 /// Whether a field of `row` is `wanted`, or a list that has it.
-pub(super) fn holds(field: &FieldPath, row: &Value, wanted: &str) -> bool {
-    field.read(row).is_some_and(|value| ids_in(value, &FieldPath::default()).any(|id| id == wanted))
+pub(super) fn holds(field: &IdField, row: &Value, wanted: &str) -> bool {
+    let is_wanted = |text: Cow<'_, str>| field.id_in(&text) == Some(wanted);
+    field.field.read(row).is_some_and(|value| ids_in(value, &FieldPath::default()).any(is_wanted))
 }
 
 /// The ids in a list, or the one that stands there alone; `id` is the field of an element that is one.

@@ -186,7 +186,8 @@ fn a_row_is_a_member_or_the_answer_is_garbage() {
         (&many, json!({"count": 0}), None),
         (&one, json!([{"person": {"id": 7}}]), Some((json!([{"value": "7", "type": "User"}]), None))),
     ] {
-        let page = members(world).members_in(&world.params, "t-1", Answered::from(body.clone())).ok();
+        let page =
+            members(world).members_in(&world.params, &world.profile.user, "t-1", Answered::from(body.clone())).ok();
         let found = page.map(|page| (Value::Array(page.roster.members), page.total));
         assert_eq!(found, expected, "{body}");
     }
@@ -321,7 +322,7 @@ fn a_membership_ends_by_its_key_wherever_the_key_comes_from() {
     let world = kept(&format!("{BY_KEY}\nkey = \"key\""));
     let rules = members(&world);
     let rows = json!({"members": [{"user": 1, "key": 5}, {"user": 2, "key": 6}, {"user": 1, "key": 7}]});
-    let roster = rules.members_in(&world.params, "7", rows.into()).unwrap().roster;
+    let roster = rules.members_in(&world.params, &world.profile.user, "7", rows.into()).unwrap().roster;
     let (add, remove) = (change(&[json!({"value": "3"})], &[]), change(&[], &["1", "9"]));
     assert_eq!((rules.reads_for(&add), rules.reads_for(&remove)), (false, true));
     let group = GroupNow { id: "7", record: &Value::Null };
@@ -335,7 +336,7 @@ fn a_whole_list_is_written_if_it_changes_and_keeps_who_is_hidden() {
     let world = kept(set);
     let rules = members(&world);
     let rows = json!({"members": [{"user": "1"}, {"user": "a b"}, {"user": "2"}]});
-    let roster = rules.members_in(&world.params, "7", rows.into()).unwrap().roster;
+    let roster = rules.members_in(&world.params, &world.profile.user, "7", rows.into()).unwrap().roster;
     assert_eq!((roster.ids().collect::<Vec<_>>(), roster.hidden.as_slice()), (vec!["1", "2"], &["a b".to_owned()][..]));
     let user = |id: &str| json!({"value": id});
     for (change, expected) in [
@@ -349,6 +350,72 @@ fn a_whole_list_is_written_if_it_changes_and_keeps_who_is_hidden() {
         let found = steps.map(|steps| steps.iter().map(call_of).collect::<String>());
         assert_eq!(found.unwrap_or_else(|refusal| refusal.to_string()), expected, "{change:?}");
     }
+}
+
+/// A group whose members are written as a whole, and users of whom admins are protected.
+fn guarded(members: &str) -> World {
+    let text = format!(
+        "profile = \"p\"\ntitle = \"P\"\n[target]\nauth = \"none\"\n[user]\nid = \"id\"\nprotected = \"admin == true\"\n\
+         [user.get]\nget = \"/users/{{id}}\"\n[user.map]\nuserName = {{ direct = \"login\" }}\n\
+         [group]\nid = \"id\"\n[group.map]\ndisplayName = {{ direct = \"name\" }}\n[group.get]\nget = \"/groups/{{id}}\"\n\
+         [group.members]\nset = {{ put = \"/groups/{{id}}\", body = {{ ids = \"{{members}}\" }} }}\n{members}\n"
+    );
+    World::new(crate::profile::Profile::load("p.toml", &text).unwrap().0)
+}
+
+#[test]
+fn a_row_tells_who_is_protected_if_it_is_the_record_of_a_user() {
+    let list = |more: &str| format!("list = {{ get = \"/groups/{{id}}/m\", rows = \"\"{more} }}");
+    let kind = "type = { field = \"kind\", values = { User = \"u\", Group = \"g\" } }";
+    let hidden = |members: &str, row: Value| {
+        let world = guarded(members);
+        let rows = Answered::from(Value::Array(vec![row]));
+        let page = self::members(&world).members_in(&world.params, &world.profile.user, "7", rows).unwrap();
+        (page.roster.hidden.len(), page.roster.untold.len())
+    };
+    let [plain, partial, read] = [("id", ""), ("id", ", partial = true"), ("of.id", ", partial = true")]
+        .map(|(value, more)| format!("value = \"{value}\"\n{}", list(more)));
+    for (members, row, expected) in [
+        (&plain, json!({"id": 1, "admin": true}), (1, 0)),
+        (&plain, json!({"id": 1, "admin": false}), (0, 0)),
+        (&plain, json!({"id": 1}), (0, 0)),
+        (&partial, json!({"id": 1}), (0, 1)),
+        (&partial, json!({"id": 1, "admin": false}), (0, 0)),
+        (&read, json!({"of": {"id": 1, "admin": true}, "admin": false}), (1, 0)),
+        // An admin of the group is something else.
+        (&read, json!({"of": {"id": 1}, "admin": true}), (0, 1)),
+        (&format!("{plain}\n{kind}"), json!({"id": 1, "admin": true, "kind": "g"}), (0, 0)),
+        (&format!("{plain}\n{kind}"), json!({"id": 1, "admin": true, "kind": "u"}), (1, 0)),
+    ] {
+        assert_eq!(hidden(members, row.clone()), expected, "{members} {row}");
+    }
+    let world = guarded(&plain);
+    let rows = json!([{"id": 1}, {"id": 2, "admin": true}, {"id": 3}]);
+    let roster = members(&world).members_in(&world.params, &world.profile.user, "7", rows.into()).unwrap().roster;
+    let group = GroupNow { id: "7", record: &Value::Null };
+    let steps = members(&world).plan(&world.params, group, &change(&[], &["1", "2"]), &roster, &mut Trace::off());
+    let found = steps.unwrap().iter().map(call_of).collect::<String>();
+    assert_eq!(found, "PUT /groups/7 {\"ids\":[\"3\",\"2\"]}");
+}
+
+#[test]
+fn an_id_may_be_the_end_of_a_link() {
+    let list = "list = { get = \"/m\", rows = \"\", group = \"team\" }\nvalue = \"href\"\nlast_part = true\n";
+    let looks = "has = { get = \"/h\", rows = \"\", group = \"g\", member = \"m\", last_part = true }\n\
+                 of = { get = \"/o/{member}\", rows = \"\", id = \"\", last_part = true }";
+    let world = guarded(&format!("{list}{looks}"));
+    let rules = members(&world);
+    let rows = json!([{"href": "/users/1", "team": "/teams/7/"}, {"href": "2", "team": ["x/8", "x/7"]}, {"href": 3, "team": "/7/8"}]);
+    let page = rules.members_in(&world.params, &world.profile.user, "7", rows.into()).unwrap();
+    assert_eq!(page.roster.ids().collect::<Vec<_>>(), ["1", "2"]);
+    for row in [json!({"href": "/", "team": 7}), json!({"href": null, "team": 7})] {
+        assert!(rules.members_in(&world.params, &world.profile.user, "7", json!([row]).into()).is_err());
+    }
+    let links = json!([{"g": "/teams/7", "m": "/users/1"}, {"g": "/teams/8", "m": "/users/2"}]);
+    let has = |group, member| rules.has_in(group, member, links.clone());
+    assert_eq!([has("7", "1"), has("8", "2"), has("7", "2")], [Ok(true), Ok(true), Ok(false)]);
+    let groups = rules.groups_in(json!(["/teams/7", "/teams/8#x", 9]));
+    assert_eq!(groups, Ok(GroupsFound::Ids(["7", "8", "9"].map(str::to_owned).to_vec())));
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! What the calls of a resource send: attributes that no call sends, fields that a create must have, fields that are sent twice.
 
+use scim::schema::Mutability;
+
 use super::{At, Finding, finding, is_read_by_write};
 use crate::diagnostics::Code;
 use crate::profile::{
-    Apply, Around, BodyRule, CallRule, CreateRule, FieldPath, Mapping, ResourceRules, Source, UpdateRule, WriteSource,
+    Apply, Around, BodyRule, CallRule, CreateRule, FieldPath, Form, Mapping, ResourceRules, Source, UpdateRule,
+    WriteSource,
 };
 
 /// Names of a body template that stand for every field of a kind.
@@ -15,13 +18,19 @@ pub(super) fn lost(rules: &ResourceRules, found: &mut Vec<Finding>) {
     let rest = rules.update.iter().find(|rule| rule.is_rest());
     for (index, mapping) in rules.map.iter().enumerate() {
         let fields = fields_of(rules, index);
-        if fields.is_empty() {
+        let is_only_read = mapping.attribute.leaf().is_some_and(|leaf| leaf.mutability == Mutability::ReadOnly);
+        if fields.is_empty() || is_only_read {
             continue;
         }
         let at_creation = create_sends(create, index, mapping, &fields);
         let by_update = rules.update.iter().any(|rule| update_sends(rule, index, mapping, &fields));
         let name = &mapping.name;
-        if !at_creation && !by_update {
+        if let (Some(field), false, true) = (presence(mapping), at_creation, mapping.immutable) {
+            // Whether something is there is always known: every change is one of what is there, and refused.
+            let message = format!("`{name}` is never written: it is immutable, and the create does not send it");
+            let help = format!("only read it: `{{ expression = 'IsPresent([{field}])' }}`");
+            found.push(finding(Code::Lost, At::Mapping(index), message, help));
+        } else if !at_creation && !by_update {
             let message = format!("`{name}` is lost: no call sends it");
             let help = format!("name its field in a body, as `\"{{{}}}\"`, or take the mapping away", fields[0]);
             found.push(finding(Code::Lost, At::Mapping(index), message, help));
@@ -36,6 +45,14 @@ pub(super) fn lost(rules: &ResourceRules, found: &mut Vec<Finding>) {
                 format!("add an `[[{}.update]]` with `when = '{name} changed'`, or `immutable = true`", rules.noun);
             found.push(finding(Code::Lost, At::Mapping(index), message, help));
         }
+    }
+}
+
+/// The field, if the attribute is whether it is there.
+fn presence(mapping: &Mapping) -> Option<&FieldPath> {
+    match &mapping.source {
+        Source::Direct { field, codec: Some(codec), .. } => codec.form.is_some_and(Form::is_presence).then_some(field),
+        _ => None,
     }
 }
 

@@ -217,3 +217,128 @@ proptest! {
         prop_assert_eq!(after["list"].as_array().unwrap().len(), list.len() + usize::from(first.is_none()));
     }
 }
+
+#[test]
+fn digits_follow_what_is_there() {
+    for (body, text, expected) in [
+        (json!({"g": {"1": ["a"], "2": ["b"]}}), "g.1.0", json!({"g": {"1": ["x"], "2": ["b"]}})),
+        (json!({"g": {"2": ["b"]}}), "g.1.0", json!({"g": {"2": ["b"], "1": ["x"]}})),
+        (json!({"g": {}}), "g.1", json!({"g": {"1": "x"}})),
+        (json!({"g": ["a"]}), "g.1", json!({"g": ["a", "x"]})),
+        (json!({}), "g.0", json!({"g": ["x"]})),
+        (json!({"g": null}), "g.0.v", json!({"g": [{"v": "x"}]})),
+    ] {
+        let (before, mut body) = (body.clone(), object(body));
+        path(text).write(&mut body, json!("x"));
+        let after = Value::Object(body);
+        assert_eq!(after, expected, "{text}");
+        assert_eq!(path(text).harm(&before, &after), None, "{text}");
+    }
+}
+
+#[test]
+fn what_would_be_lost_or_invented_is_named() {
+    for (before, text, harm) in [
+        (json!({}), "g.1", Some("the product's list has no elements before `g.1`")),
+        (json!({"g": []}), "g.2.v", Some("the product's list has no elements before `g.2`")),
+        (json!({"g": ["a"]}), "g.2", Some("the product's list has no elements before `g.2`")),
+        (json!({"g": ["a", null]}), "g.2", None),
+        (json!({"g": {"1": "a"}}), "g[k=v].w", Some("the product's `g` is an object, which would be lost")),
+        (json!({"g": ["a"]}), "g.v", Some("the product's `g` is a list, which would be lost")),
+        (json!({"g": "a"}), "g.v", Some("the product's `g` is a text, which would be lost")),
+        (json!({"g": [5]}), "g.0.v", Some("the product's `g.0` is a number, which would be lost")),
+        (json!({"g": {"v": true}}), "g.v.w", Some("the product's `g.v` is a Boolean, which would be lost")),
+        (json!({}), "g[k=v][l=w].x", Some("the product's `g[k=v]` is an object, which would be lost")),
+        (json!([]), "g", None),
+        (json!(["a"]), "g", Some("the product's record is a list")),
+        (json!({"g": []}), "g.v", None),
+        (json!({"g": ""}), "g.v", None),
+        (json!({"g": false}), "g[k=v].w", None),
+        (json!({"g": {}}), "g[k=v].w", None),
+        (json!({"g": "a"}), "g", None),
+    ] {
+        let mut body = before.as_object().cloned().unwrap_or_default();
+        path(text).write(&mut body, json!("x"));
+        let found = path(text).harm(&before, &Value::Object(body)).map(|harm| harm.to_string());
+        assert_eq!(found.as_deref(), harm, "{text} in {before}");
+    }
+}
+
+#[test]
+fn what_an_element_is_chosen_by_is_not_written() {
+    assert!(!path("l[k=v].k").is_writable());
+    assert!(!path("l[k=v].k.x").is_writable());
+    assert!(path("l[k=v].x.k").is_writable());
+}
+
+/// Any record with keys, positions and choices that paths of [`any_path`] meet.
+fn any_record() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        "[ab1]?".prop_map(Value::from),
+        Just(json!(1))
+    ];
+    let inner = leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec(("[ab012]", inner), 0..4)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    });
+    prop::collection::vec(("[ab1]", inner), 0..4).prop_map(|fields| Value::Object(fields.into_iter().collect()))
+}
+
+fn any_path() -> impl Strategy<Value = FieldPath> {
+    let key = prop_oneof![
+        4 => "[ab]".prop_map(|name| name.as_str().into()),
+        3 => "[012]".prop_map(|name| name.as_str().into()),
+        2 => ("[ab]", "[ab1]").prop_map(|(key, value)| Key::Pick(Pick { key, value: Literal::Text(value) })),
+    ];
+    (any::<prop::sample::Index>(), prop::collection::vec(key, 1..4)).prop_map(|(first, mut keys)| {
+        keys.insert(0, ["a", "b", "1"][first.index(3)].into());
+        FieldPath { keys }
+    })
+}
+
+/// Whether `after` is `before` but for what stands at `keys`, and what is nothing on the way there.
+fn is_kept(before: &Value, after: &Value, keys: &[Key]) -> bool {
+    let Some((first, rest)) = keys.split_first() else { return true };
+    let chosen = match first {
+        Key::Pick(pick) => before.as_array().and_then(|list| list.iter().position(|element| pick.fits(element))),
+        name @ Key::Name(_) => name.position(),
+    };
+    match (before, after) {
+        (Value::Object(was), Value::Object(is)) => {
+            let others = |fields: &Map| -> Vec<(String, Value)> {
+                let others = fields.iter().filter(|(key, _)| Some(key.as_str()) != first.name());
+                others.map(|(key, value)| (key.to_owned(), value.clone())).collect()
+            };
+            let now = first.name().and_then(|name| Some((was.get(name)?, is.get(name)?)));
+            others(was) == others(is) && now.is_none_or(|(was, is)| is_kept(was, is, rest))
+        }
+        (Value::Array(was), Value::Array(is)) => {
+            let same = was
+                .iter()
+                .zip(is)
+                .enumerate()
+                .all(|(at, (was, is))| if Some(at) == chosen { is_kept(was, is, rest) } else { was == is });
+            same && is.len() == was.len() + usize::from(chosen.is_none_or(|at| at >= was.len()))
+        }
+        (was, _) => crate::planner::is_empty(Some(was)) || *was == json!(false),
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_without_harm_is_read_back_and_all_else_is_as_it_was(before in any_record(), path in any_path()) {
+        prop_assume!(path.is_writable() && !path.ends_in_pick());
+        let mut body = object(before.clone());
+        path.write(&mut body, json!("value"));
+        let after = Value::Object(body);
+        if path.harm(&before, &after).is_none() {
+            prop_assert_eq!(path.read(&after), Some(&json!("value")));
+            prop_assert!(is_kept(&before, &after, &path.keys), "{} {} {}", path, before, after);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Writing into a body by field path, and taking away.
 //!
-//! What a path runs through is made; what is of another shape gives way. Of a list only the chosen element is touched.
+//! What a path runs through is made; what is of another shape gives way, so [`FieldPath::harm`] is asked before a record is
+//! changed. Of a list only the chosen element is touched, and digits are a key where an object is.
 
 use json::{Map, Value};
 

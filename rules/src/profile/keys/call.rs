@@ -2,7 +2,11 @@
 
 use crate::document::definition::{Definition, Form, Key, Kind, key};
 
-const GET_KEY: Key = key("get", Form::Text(Kind::Path), "GET: path and query below the target's base URL");
+const GET_KEY: Key = key(
+    "get",
+    Form::Text(Kind::Path),
+    "GET: path and query below the target's base URL, see [path templates](#words-that-occur-everywhere)",
+);
 const POST_KEY: Key = key("post", Form::Text(Kind::Path), "POST").such_as("\"/users\"");
 const PUT_KEY: Key = key("put", Form::Text(Kind::Path), "PUT").such_as("\"/users/{id}\"");
 const PATCH_KEY: Key = key("patch", Form::Text(Kind::Path), "PATCH").such_as("\"/users/{id}\"");
@@ -61,7 +65,8 @@ pub(super) const BODY: &[Key] = &[
         "body",
         Form::OneOf(&[Form::Words(&["all", "changed", "record", "empty"]), Form::Template]),
         "`all`: every mapped field that has a value; `changed`: only what changes; `record`: the whole record as it was read, \
-         with the changes written in; `empty`; or a template, see [bodies](#bodies)",
+         with the changes written in. Of both: the changes of this call and of those before it, but no secret that another call writes; \
+         `empty`; or a template, see [bodies](#bodies)",
     )
     .default("`post`, `put`: all; `patch`: changed; `get`, `delete`: empty")
     .such_as("{ user = \"{changed}\", notify = false }"),

@@ -35,7 +35,7 @@ const WHEN_KEYS: &[Key] = &[
     key(
         "call",
         Form::Text(Kind::Plain),
-        "only answers to this call: `user.create`, `group.members.add`, or a step's name",
+        "only answers to this call: `user.create`, `user.find` or one of several, `user.find.userName`; `group.members.add`; a step's name",
     )
     .such_as("\"user.create\""),
 ];

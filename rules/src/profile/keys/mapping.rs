@@ -78,8 +78,19 @@ const VALUES: &[Key] = &[
     .such_as("{ value = \"address\", type = \"kind\", primary = \"main\" }"),
     key("max_length", Form::Number(1, 65_536), "the most characters that the product takes").such_as("30"),
     key("longer", Form::Words(&["refuse", "cut"]), "what happens to a longer text: 400, or its beginning").default("refuse"),
-    key("empty", Form::Words(&["omit", "null", "blank"]), "how no value is written: not at all, `null`, or an empty text")
-        .default("omit when all is sent, null when changes are"),
+    key(
+        "none",
+        Form::Scalar,
+        "what the product holds where there is nothing, as a text or a number: read as no value, written when the attribute is \
+         cleared; a value that would be written so is refused",
+    )
+    .such_as("0"),
+    key(
+        "empty",
+        Form::Words(&["omit", "null", "blank", "list", "none"]),
+        "how no value is written: not at all, `null`, an empty text, of a list `[]`, or what `none` is, at creation too",
+    )
+    .default("what `none` is when it is cleared; without, omit when all is sent, null when changes are"),
 ];
 
 const TOLD: &[Key] = &[
@@ -128,7 +139,24 @@ const EACH_FORMS: &[Form] = &[Form::Text(Kind::Field), Form::Table(&EACH)];
 
 static EACH: Definition = Definition { name: "user.map.PATH.each", keys: &[], names: Some(&EACH_NAME) };
 
-const EACH_NAME: Key = key("SUB", Form::Text(Kind::Field), "a sub-attribute: the field of an element");
+const EACH_NAME: Key =
+    key("SUB", Form::OneOf(PART_FORMS), "a sub-attribute: the field of an element, or a table that says more of it");
+
+const PART_FORMS: &[Form] = &[Form::Text(Kind::Field), Form::Table(&PART)];
+
+static PART: Definition = Definition { name: "user.map.PATH.each.SUB", keys: &[PART_KEYS], names: None };
+
+const PART_KEYS: &[Key] = &[
+    key("direct", Form::Text(Kind::Field), "the field of an element").such_as("\"is_default\""),
+    key("values", Form::Table(&TABLE), "with `direct`: SCIM value = product's value, one to one")
+        .such_as("{ true = 1, false = 0 }"),
+    key(
+        "constant",
+        Form::Json,
+        "always shown so, never written; an element that is sent with another value is left out: this list holds none of its kind",
+    )
+    .such_as("\"work\""),
+];
 
 /// `[user.write]`.
 pub(super) static WRITE: Definition = Definition { name: "user.write", keys: &[], names: Some(&WRITE_NAME) };

@@ -1,7 +1,7 @@
 //! `[group.members]`: members that the product keeps apart, and `fixed`: groups that are in no product.
 
 use super::call::{JUDGED, MEMBER_ANSWER, READS, SENT, WRITES};
-use super::reading::{PAGES, ROWS, ROWS_AT};
+use super::reading::{PAGES, ROWS, ROWS_AT, TOLD};
 use crate::document::definition::{Definition, Form, Key, Kind, key};
 
 /// `[group.members]`.
@@ -15,6 +15,7 @@ const MEMBERS_KEYS: &[Key] = &[
     )
     .required()
     .such_as("\"id\""),
+    LAST_PART,
     key("display", Form::Text(Kind::Field), "the field that names the member").such_as("\"name\""),
     key("type", Form::Table(&TYPE), "the field that says what a member is; without it all members are users")
         .such_as("{ field = \"kind\", values = { User = \"person\", Group = \"team\" } }"),
@@ -47,6 +48,13 @@ const MEMBERS_KEYS: &[Key] = &[
         .such_as("{ get = \"/users/{member}/groups\", rows = \"groups\" }"),
 ];
 
+const LAST_PART: Key = key(
+    "last_part",
+    Form::Flag,
+    "the ids in these rows are links: an id is the last part of the path; of what is no link, all of it",
+)
+.default("false");
+
 static TYPE: Definition = Definition { name: "group.members.type", keys: &[TYPE_KEYS], names: None };
 
 const TYPE_KEYS: &[Key] = &[
@@ -60,9 +68,23 @@ const KIND: Key = key("KIND", Form::Scalar, "`User` or `Group`: the product's va
 
 static MEMBERS_LIST: Definition = Definition {
     name: "group.members.list",
-    keys: &[READS, ROWS_AT, PAGES, ROWS, LIST_KEYS, SENT, JUDGED],
+    keys: &[READS, ROWS_AT, TOLD, PAGES, MEMBER_ROWS, LIST_KEYS, SENT, JUDGED],
     names: None,
 };
+
+const MEMBER_ROWS: &[Key] = &[
+    ROWS[0],
+    ROWS[1],
+    key(
+        "partial",
+        Form::Flag,
+        "what a row that is no user's record does not tell is read. Whom `[user]` calls `protected` is shown as nobody's member, and \
+         taken out of no group: if the rows are records as `[user.get]` gives them (or hold one, as `value = \"person.id\"` says), \
+         that costs nothing. Else such members are shown, or read one by one with this, where an answer shows at most 200 members: \
+         of more, all are shown",
+    )
+    .default("false"),
+];
 
 const LIST_KEYS: &[Key] = &[key(
     "group",
@@ -145,6 +167,7 @@ const WHOSE: &[Key] = &[
         "the field of a membership that holds the id of its member, instead of `{member}` in the path",
     )
     .such_as("\"user_id\""),
+    LAST_PART,
 ];
 
 static OF: Definition = Definition { name: "group.members.of", keys: &[READS, OF_KEYS, SENT, JUDGED], names: None };
@@ -153,6 +176,7 @@ const OF_KEYS: &[Key] = &[
     key("rows", Form::Text(Kind::Field), "where the groups stand").required().such_as("\"groups\""),
     key("id", Form::Text(Kind::Field), "the field of a row that is the id of a group, which is then read by it")
         .such_as("\"group_id\""),
+    LAST_PART,
 ];
 
 /// One of `fixed`.

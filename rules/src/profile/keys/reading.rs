@@ -9,15 +9,21 @@ pub(super) static GET_ONE: Definition =
 
 /// `[user.list]`.
 pub(super) static LIST: Definition =
-    Definition { name: "user.list", keys: &[READS, ROWS_AT, PAGES, ROWS, SENT, JUDGED], names: None };
+    Definition { name: "user.list", keys: &[READS, ROWS_AT, COUNTED, PAGES, ROWS, SENT, JUDGED], names: None };
 
 /// `[user.sort]`.
-pub(super) static SORT: Definition =
-    Definition { name: "user.sort", keys: &[READS, SORT_KEYS, ROWS_AS_LISTED, PAGES, ROWS, SENT, JUDGED], names: None };
+pub(super) static SORT: Definition = Definition {
+    name: "user.sort",
+    keys: &[READS, SORT_KEYS, ROWS_AS_LISTED, COUNTED, PAGES, ROWS, SENT, JUDGED],
+    names: None,
+};
 
 /// `[[user.find]]`.
-pub(super) static FIND: Definition =
-    Definition { name: "user.find", keys: &[FIND_KEYS, ASKS, ROWS_FOUND, PAGES, ROWS, SENT, JUDGED], names: None };
+pub(super) static FIND: Definition = Definition {
+    name: "user.find",
+    keys: &[FIND_KEYS, ASKS, ROWS_FOUND, TOLD, PAGES, ROWS, SENT, JUDGED],
+    names: None,
+};
 
 /// `[[user.join]]`.
 pub(super) static JOIN: Definition =
@@ -38,11 +44,41 @@ const ROWS_FOUND: &[Key] = &[ROWS_KEY.meaning(
     "where the rows stand in the answer; `\"\"` if the answer is the array. Required unless there is `answer` or `id`",
 )];
 
+/// How many there are.
+pub(super) const TOLD: &[Key] = &[key(
+    "total",
+    Form::Text(Kind::Plain),
+    "the number of all rows: a field of the answer, or `header:NAME`; without it a page that is not full is the last",
+)
+.such_as("\"total\"")];
+
+/// The same of a list of everybody.
+const COUNTED: &[Key] = &[key(
+    "total",
+    Form::OneOf(TOTAL_FORMS),
+    "the number of all rows: a field of the answer, `header:NAME`, or a call of its own, made only where the page does not show that \
+     it is the last. With it a page of a list is one page of the product, however many there are: who is `protected` or `gone` is left \
+     out of the page, and counted by the product all the same. Without it a page that is not full is the last, and a list is read \
+     to its end",
+)
+.such_as("{ get = \"/users/count\" }")];
+
+const TOTAL_FORMS: &[Form] = &[Form::Text(Kind::Plain), Form::Table(&COUNT)];
+
+static COUNT: Definition =
+    Definition { name: "user.list.total", keys: &[READS, COUNT_KEYS, SENT, JUDGED], names: None };
+
+const COUNT_KEYS: &[Key] = &[key(
+    "at",
+    Form::Text(Kind::Plain),
+    "where the number stands in the answer: a field, or `header:NAME`; `\"\"` if the answer is the number",
+)
+.default("\"\"")
+.such_as("\"count\"")];
+
 /// How to come to all of them.
 pub(super) const PAGES: &[Key] = &[
-    key("total", Form::Text(Kind::Plain), "the number of all rows: a field of the answer, or `header:NAME`; without it a page that is not full is the last")
-        .such_as("\"total\""),
-    key("page_rows_max", Form::Number(1, 10_000), "the most rows at once; required with `{offset}` or `{page}`").such_as("100"),
+    key("page_rows_max", Form::Number(1, 10_000), "the most rows at once; required with `{offset}`, `{page}` or `{page0}`").such_as("100"),
     key(
         "next",
         Form::Text(Kind::Plain),

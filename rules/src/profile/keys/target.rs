@@ -63,13 +63,18 @@ const BASIC_KEYS: &[Key] = &[
 static OAUTH2: Definition = Definition { name: "target.auth.oauth2", keys: &[OAUTH2_KEYS], names: None };
 
 const OAUTH2_KEYS: &[Key] = &[
-    key("token", Form::Text(Kind::Plain), "the token endpoint: a path below the base URL, or an https URL")
+    key(
+        "token",
+        Form::Text(Kind::Filled),
+        "the token endpoint: a path below the base URL, or an https URL with a path; both with the parameters as placeholders in \
+         the path",
+    )
         .required()
         .such_as("\"/oauth/token\""),
     key("client_id", Form::Text(Kind::Credential), "the client's name").required().such_as("\"scimgate-{account}\""),
     key("client_secret", Form::Text(Kind::Secret), "its secret").required().such_as("\"secret:client-secret\""),
-    key("scope", Form::Text(Kind::Plain), "what is asked for").such_as("\"users.write\""),
-    key("audience", Form::Text(Kind::Plain), "whom the token is for").such_as("\"https://api.example.com\""),
+    key("scope", Form::Text(Kind::Filled), "what is asked for, with parameters").such_as("\"users.write\""),
+    key("audience", Form::Text(Kind::Filled), "whom the token is for, with parameters").such_as("\"https://api.example.com\""),
     key("send", Form::Words(&["basic", "body"]), "where name and secret stand in the request for a token")
         .default("basic"),
 ];
@@ -77,7 +82,9 @@ const OAUTH2_KEYS: &[Key] = &[
 static LOGIN: Definition = Definition { name: "target.auth.login", keys: &[LOGIN_KEYS], names: None };
 
 const LOGIN_KEYS: &[Key] = &[
-    key("post", Form::Text(Kind::Path), "the call").required().such_as("\"/session\""),
+    key("post", Form::Text(Kind::Path), "the call, with the parameters as placeholders")
+        .required()
+        .such_as("\"/session\""),
     key("format", Form::Words(&["json", "form"]), "how its body is written").default("json"),
     key("body", Form::Template, "what is sent: texts with parameters, and secrets")
         .required()

@@ -60,8 +60,10 @@ const UPDATE_KEYS: &[Key] = &[
     key(
         "each",
         Form::Text(Kind::Plain),
-        "once for each value that came or went: `PATH added` or `PATH removed`; the value is `{each}`. Or `changed`: once for each \
-         field that changes and that no other update takes; its name is `{each.field}`",
+        "once for each value that came or went: `PATH added` or `PATH removed`. `{each}` is the value as the product has it, through \
+         `values`, `lookup`, `form` and `template` of its mapping, `{each.value}` as SCIM has it, `{each.SUB}` another \
+         sub-attribute, `{each.row}` the row that `lookup` found and `{each.row.FIELD}` a field of it. Or `changed`: once for each field that changes and \
+         that no other update takes; its name is `{each.field}`, its value `{each}`",
     )
     .such_as("\"roles added\""),
 ];
@@ -118,7 +120,8 @@ const STEP_KEYS: &[Key] = &[
     key(
         "each",
         Form::Text(Kind::Plain),
-        "once per value of an attribute: `{each}`, `{each.SUB}`; below an update `PATH added` or `PATH removed`",
+        "once per value of an attribute, below an update also `PATH added` or `PATH removed`; `{each}`, `{each.value}`, `{each.SUB}` \
+         and `{each.row.FIELD}` are what they are in an update",
     )
     .such_as("\"roles\""),
     key("optional", Form::Flag, "an answer that is «absent» is fine").default("false"),

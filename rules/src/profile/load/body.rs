@@ -10,7 +10,7 @@ use super::text::{Known, is_known, unknown_placeholder};
 use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, one_word, text};
-use crate::profile::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyRule, BodyTemplate, FieldPath, Shaping};
+use crate::profile::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyKey, BodyRule, BodyTemplate, FieldPath, Shaping};
 use crate::template::TextTemplate;
 
 /// Most fields that a call carries along or never sends.
@@ -129,9 +129,22 @@ impl Reader<'_, '_> {
                 if let Some(field) = fields.get(BodyTemplate::HERE) {
                     self.here(field);
                 }
-                BodyTemplate::Object(fields.iter().map(|(name, field)| (name.clone(), self.read(field))).collect())
+                BodyTemplate::Object(fields.iter().map(|(name, field)| (self.key(name), self.read(field))).collect())
             }
             fixed => BodyTemplate::Fixed(fixed.clone()),
+        }
+    }
+
+    /// A key, which may have the placeholders that texts have: a key is a text, so none of them is a whole object.
+    fn key(&mut self, key: &str) -> BodyKey {
+        if key == BodyTemplate::HERE {
+            return BodyKey::Fixed(key.to_owned());
+        }
+        let Some(template) = self.template(key) else { return BodyKey::Fixed(String::new()) };
+        self.check_names(&template);
+        match fixed(&template) {
+            Some(key) => BodyKey::Fixed(key),
+            None => BodyKey::Filled(template),
         }
     }
 
@@ -147,28 +160,40 @@ impl Reader<'_, '_> {
     }
 
     fn text(&mut self, text: &str) -> BodyTemplate {
-        let template = match TextTemplate::parse(text) {
-            Ok(template) => template,
-            Err(error) => {
-                self.sound = false;
-                let help = "write a text with placeholders in braces: \"{account}\"";
-                self.section.report(Code::TextTemplate, self.entry.span, format!("`{text}`: {error}"), help);
-                return BodyTemplate::Fixed(Value::Null);
-            }
-        };
+        let Some(template) = self.template(text) else { return BodyTemplate::Fixed(Value::Null) };
         if let Some(name) = template.sole().filter(|name| OBJECTS.contains(name)) {
             return BodyTemplate::Name(name.to_owned());
         }
+        self.check_names(&template);
+        match (template.sole(), fixed(&template)) {
+            (Some(name), _) => BodyTemplate::Name(name.to_owned()),
+            (None, Some(text)) => BodyTemplate::Fixed(Value::String(text)),
+            (None, None) => BodyTemplate::Text(template),
+        }
+    }
+
+    fn template(&mut self, text: &str) -> Option<TextTemplate> {
+        let noted = |error: &dyn std::fmt::Display| {
+            let help = "write a text with placeholders in braces: \"{account}\"";
+            self.section.report(Code::TextTemplate, self.entry.span, format!("`{text}`: {error}"), help);
+        };
+        let template = TextTemplate::parse(text).inspect_err(|error| noted(error)).ok();
+        self.sound &= template.is_some();
+        template
+    }
+
+    /// Notes names that nothing stands for.
+    fn check_names(&mut self, template: &TextTemplate) {
         for name in template.names().filter(|name| !is_known(self.names, name, self.known)) {
             self.sound = false;
             unknown_placeholder(self.names, self.entry.span, name, self.known);
         }
-        match template.sole() {
-            Some(name) => BodyTemplate::Name(name.to_owned()),
-            None if template.names().next().is_none() => BodyTemplate::Fixed(Value::String(text.to_owned())),
-            None => BodyTemplate::Text(template),
-        }
     }
+}
+
+/// A text without placeholders, whose doubled braces are braces.
+fn fixed(template: &TextTemplate) -> Option<String> {
+    template.fill(|_| None)
 }
 
 /// What is done to the body then; `None` if nothing.

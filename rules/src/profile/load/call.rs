@@ -5,7 +5,7 @@ use super::scope::Names;
 use super::speech::{self, Spoken};
 use super::text::{self, Known};
 use crate::call::Verb;
-use crate::diagnostics::{Code, closest};
+use crate::diagnostics::Code;
 use crate::document::{Section, Text, listed, one_word, shortened};
 use crate::planner::LOCATION;
 use crate::profile::{AnswerRule, BodyRule, CallRule, FieldPath};
@@ -58,7 +58,7 @@ impl CallShape<'_> {
     /// Whether a placeholder stands for a number in bodies: ids of a product that says so, and the sizes of pages.
     fn counts(&self, names: &Names<'_>, name: &str) -> bool {
         let is_about = self.needs.iter().any(|(needed, _)| *needed == name);
-        let is_page = !is_about && !self.writes() && matches!(name, "offset" | "limit" | "page");
+        let is_page = !is_about && !self.writes() && matches!(name, "offset" | "limit" | "page" | "page0");
         is_page && self.placeholders.iter().any(|known| known == name) || names.is_numeric(&self.name, name)
     }
 }
@@ -211,11 +211,7 @@ fn template(
         }
         sound = false;
         let known: Vec<&str> = shape.placeholders.iter().map(String::as_str).chain(names.param_names()).collect();
-        let help = match (closest(name, known.iter().copied()), known.is_empty()) {
-            (Some(known), _) => format!("did you mean `{{{known}}}`?"),
-            (None, true) => "there are none; declare a parameter in `[params]`".to_owned(),
-            (None, false) => format!("there are {}", listed(&known)),
-        };
+        let help = text::what_there_is(name, &known);
         let written = format!("{{{name}}}");
         let start = text.value.find(&written).unwrap_or_default();
         let span = sheet.within(text.span, Span { start, end: start + written.len() });

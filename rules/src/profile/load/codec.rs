@@ -1,18 +1,21 @@
 //! How the product writes a value: the options of direct mappings beside `as`, `values` and `lookup`, and made defaults.
 
+use json::Value;
 use scim::path::BoundPath;
 use scim::schema::{Attribute, Kind};
 
 use super::call::field_at;
+use super::direct::value_table;
 use super::literal::Shape;
-use super::mapping::expression_of;
+use super::mapping::{expression_of, literal_of};
 use super::scope::{Names, ScimScope, Subject};
 use super::text::{Known, template};
 use crate::diagnostics::Code;
-use crate::document::{Entry, Section, listed, shortened, text};
+use crate::document::{Entry, Section, Text, listed, shortened, text, wrong_type_but};
+use crate::lookup::is_spelled_as;
 use crate::profile::{
-    CharMap, Codec, Each, Fallback, FieldPath, Form, LENGTH_MAX, Length, Longer, RANDOM_CHARS_MAX, RANDOM_CHARS_MIN,
-    VALUE_NAME,
+    CharMap, Codec, Each, Fallback, FieldPath, Form, LENGTH_MAX, Length, Longer, Part, RANDOM_CHARS_MAX,
+    RANDOM_CHARS_MIN, VALUE_NAME,
 };
 use crate::template::TextTemplate;
 
@@ -78,9 +81,7 @@ pub(super) fn codec(
     let (split, joined) = if many { (split(section), None) } else { (None, split(section)) };
     let each = match (each(section, valued.leaf), &split) {
         // In one text, the elements are the values.
-        (None, Some(_)) if valued.leaf.kind == Kind::Complex => {
-            Some(Each { parts: vec![(VALUE_NAME.to_owned(), FieldPath::default())] })
-        }
+        (None, Some(_)) if valued.leaf.kind == Kind::Complex => Some(each_value(FieldPath::default())),
         (each, _) => each,
     };
     if let (Some(entry), Some(each)) = (section.value("split").filter(|_| many), &each)
@@ -99,6 +100,7 @@ pub(super) fn codec(
         split,
         joined,
         each,
+        none: none(section),
     };
     let by_value = many && ["as", "values", "lookup"].iter().any(|key| section.value(key).is_some());
     (by_value || codec != Codec::default()).then(|| Box::new(codec))
@@ -140,6 +142,26 @@ fn length(section: &Section<'_>) -> Option<Length> {
     }
     let chars_max = section.number("max_length", 1..=LENGTH_MAX)?;
     Some(Length { chars_max, longer: longer.unwrap_or(Longer::Refuse) })
+}
+
+/// What the product holds where there is nothing. No value is held as that.
+fn none(section: &Section<'_>) -> Option<Value> {
+    if section.value("empty").is_some_and(|entry| entry.value.as_str() == Some("none"))
+        && section.value("none").is_none()
+    {
+        section.missing("none", "0");
+    }
+    let entry = section.value("none")?;
+    let none = section.scalar(entry)?;
+    let table = section.value("values").and_then(|entry| entry.value.as_table());
+    let held = |value: &toml::Spanned<_>| {
+        crate::document::scalar(value.get_ref()).is_some_and(|held| is_spelled_as(&held, &none))
+    };
+    if let Some((key, _)) = table.into_iter().flatten().find(|(_, value)| held(value)) {
+        let message = format!("{none} stands for `{}` already, it cannot stand for nothing", key.get_ref());
+        section.report(Code::NotOneToOne, entry.span, message, "take one of the two away");
+    }
+    Some(none)
 }
 
 fn split(section: &Section<'_>) -> Option<String> {
@@ -202,8 +224,12 @@ fn each(section: &Section<'_>, leaf: &Attribute) -> Option<Each> {
     let entry = section.value("each")?;
     if entry.value.is_str() {
         let text = text(section.sheet, entry)?;
-        let field = field_at(section, text, text.value, 0)?;
-        return Some(Each { parts: vec![(VALUE_NAME.to_owned(), field)] });
+        return field_at(section, text, text.value, 0).map(each_value);
+    }
+    if !entry.value.is_table() {
+        let help = "write `\"FIELD\"`, or parts of an element: { value = \"address\", type = \"kind\" }";
+        wrong_type_but(section.sheet, entry, "a field or a table", help);
+        return None;
     }
     let table = section.subsection(entry, format!("{}.each", section.name))?;
     let entries = table.entries();
@@ -212,31 +238,96 @@ fn each(section: &Section<'_>, leaf: &Attribute) -> Option<Each> {
         Kind::Complex => leaf.sub_attributes.iter().map(|sub| sub.name.as_str()).collect(),
         _ => vec![VALUE_NAME],
     };
-    let mut parts: Vec<(String, FieldPath)> = Vec::new();
+    let mut each = Each { parts: Vec::new() };
     let mut sound = true;
     for entry in entries.into_iter().take(PAIRS_MAX) {
-        let text = text(section.sheet, entry)?;
-        let Some(field) = field_at(&table, text, text.value, 0) else { continue };
-        let problem = if !subs.contains(&entry.key.value) {
-            Some(format!("`{}` has no `{}`", leaf.name, shortened(entry.key.value)))
-        } else if !field.is_writable() {
-            Some("this is no field of an element".to_owned())
-        } else {
-            let twice = parts.iter().any(|(_, other)| other.overlaps(&field));
-            twice.then(|| format!("`{field}` holds another part already"))
-        };
-        if let Some(problem) = problem {
+        if !subs.contains(&entry.key.value) {
             sound = false;
-            table.report(Code::Parts, entry.key.span, problem, format!("write parts of an element: {}", listed(&subs)));
+            let message = format!("`{}` has no `{}`", leaf.name, shortened(entry.key.value));
+            table.report(Code::Parts, entry.key.span, message, format!("write parts of an element: {}", listed(&subs)));
             continue;
         }
-        parts.push((entry.key.value.to_owned(), field));
+        let part = part(&table, entry, leaf);
+        let taken = match &part {
+            Some(Part::Field { field, .. }) => {
+                each.fields().any(|(_, other, _)| other.overlaps(field)).then(|| field.to_string())
+            }
+            _ => None,
+        };
+        if let Some(field) = taken {
+            sound = false;
+            let message = format!("`{field}` holds another part already");
+            table.report(Code::Parts, entry.key.span, message, "give each part a field of its own");
+        }
+        sound &= part.is_some();
+        each.parts.extend(part.map(|part| (entry.key.value.to_owned(), part)));
     }
-    if sound && !parts.iter().any(|(sub, _)| sub == VALUE_NAME) {
+    if sound && each.value().is_none() {
         table.report(Code::Parts, entry.key.span, "`each` does not say where `value` is", "write `value = \"FIELD\"`");
         return None;
     }
-    sound.then_some(Each { parts })
+    sound.then_some(each)
+}
+
+/// Elements of which only the value is known.
+fn each_value(field: FieldPath) -> Each {
+    Each { parts: vec![(VALUE_NAME.to_owned(), Part::Field { field, values: None })] }
+}
+
+/// One part of an element: a field, a field with a table of values, or a constant.
+fn part(table: &Section<'_>, entry: Entry<'_>, leaf: &Attribute) -> Option<Part> {
+    let is_value = entry.key.value == VALUE_NAME;
+    if entry.value.is_str() {
+        let text = text(table.sheet, entry)?;
+        return Some(Part::Field { field: part_field(table, text, is_value)?, values: None });
+    }
+    if !entry.value.is_table() {
+        let help = "write `\"FIELD\"`, `{ direct = \"FIELD\", values = { true = 1, false = 0 } }` or `{ constant = \"work\" }`";
+        wrong_type_but(table.sheet, entry, "a field or a table", help);
+        return None;
+    }
+    let part = table.subsection(entry, format!("{}.{}", table.name, entry.key.value))?;
+    let (constant, direct, values) = (part.value("constant"), part.value("direct"), part.value("values"));
+    let sub = leaf.sub_attribute(entry.key.value).filter(|_| !is_value);
+    let read = match (constant, direct, sub) {
+        (_, _, None) => {
+            let help = "write `value = \"FIELD\"`; what brings it into the product's form stands in the mapping itself";
+            table.report(Code::Parts, entry.key.span, "`value` is a field and nothing else", help);
+            return None;
+        }
+        (Some(constant), None, Some(sub)) => {
+            let shape = if sub.multi_valued { Shape::Many } else { Shape::One };
+            if let Some(values) = values {
+                let message = "`values` has no meaning beside `constant`";
+                part.report(Code::Unfit, values.key.span, message, "take it away");
+            }
+            literal_of(&part, constant, sub, shape).map(Part::Constant)
+        }
+        (None, Some(direct), Some(sub)) => {
+            let field = text(part.sheet, direct).and_then(|text| part_field(&part, text, false));
+            let values = match values {
+                Some(entry) => Some(value_table(&part, entry, sub)?),
+                None => None,
+            };
+            field.map(|field| Part::Field { field, values })
+        }
+        _ => {
+            part.report(Code::OneOf, entry.span, "a part is of one kind only", "write one of `direct` and `constant`");
+            None
+        }
+    };
+    part.finish();
+    read
+}
+
+/// The field of an element, or the element itself if it is the value.
+fn part_field(section: &Section<'_>, text: Text<'_>, is_value: bool) -> Option<FieldPath> {
+    let field = field_at(section, text, text.value, 0)?;
+    if field.is_writable() || (is_value && field.is_whole()) {
+        return Some(field);
+    }
+    section.report(Code::Parts, text.span, "this is no field of an element", "write a field: \"kind\"");
+    None
 }
 
 // === defaults ===

@@ -6,10 +6,10 @@ use regex::RegexBuilder;
 use scim::ScimType;
 
 use super::scope::condition;
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, closest};
 use crate::document::{Section, Sheet, Text, shortened};
 use crate::judge::is_route;
-use crate::profile::{DeleteRule, ErrorMeaning, ErrorRule, LookupRule, Pattern, ResourceRules};
+use crate::profile::{Around, DeleteRule, ErrorMeaning, ErrorRule, LookupRule, Pattern, ResourceRules};
 
 /// Most rows of the error table.
 pub(super) const ERRORS_MAX: usize = 1_000;
@@ -60,26 +60,54 @@ pub(super) fn unasked(
     types: &[Option<&ResourceRules>],
     lookups: &[LookupRule],
 ) {
+    let mut routes: Vec<String> = types.iter().flatten().flat_map(|rules| routes(rules)).collect();
+    routes.extend(lookups.iter().map(|lookup| format!("lookup.{}", lookup.name)));
+    routes.push("target.probe".to_owned());
+    // What a rule is called where it is shown may say more than its route: `user.find.userName`.
+    let rules: Vec<&str> = types.iter().flatten().flat_map(|rules| named(rules)).collect();
     let named = errors.iter().filter_map(|row| Some((row.call.as_deref()?, row.rule.line)));
     for (name, line) in named {
-        let is_known = types.iter().flatten().any(|rules| is_made(rules, name))
-            || lookups.iter().any(|lookup| is_route(name, &format!("lookup.{}", lookup.name)))
-            || is_route(name, "target.probe");
-        if !is_known {
-            let message = format!("no call is named `{}`: this row never fits", shortened(name));
-            let help = "write `user.create`, `group.members.add` or the name of a step";
-            sheet.report(Code::ErrorCall, sheet.line(line), message, help);
+        if rules.contains(&name) || routes.iter().any(|route| is_route(name, route)) {
+            continue;
         }
+        let known = closest(name, rules.iter().copied().chain(routes.iter().map(String::as_str)));
+        let help = match known {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "write `user.create`, `user.find.userName`, `group.members.add` or the name of a step".to_owned(),
+        };
+        let message = format!("no call is named `{}`: this row never fits", shortened(name));
+        sheet.report(Code::ErrorCall, sheet.line(line), message, help);
     }
 }
 
-/// Whether rules of one type of resource make a call of that name.
-fn is_made(rules: &ResourceRules, name: &str) -> bool {
-    const CALLS: [&str; 16] = [
+/// What the rules of one type of resource are called that make calls which have no name of their own as routes.
+fn named(rules: &ResourceRules) -> impl Iterator<Item = &str> {
+    let main = rules.create.iter().map(|create| &create.call).chain(rules.update.iter().map(|update| &update.call));
+    let calls = main.chain(arounds(rules).flat_map(|(_, around)| around.calls()));
+    let joins = rules.record.joins.iter().map(|join| &join.call);
+    let names = calls.chain(joins).map(|call| call.rule.name.as_str());
+    rules.find.iter().map(|find| find.rule.name.as_str()).chain(names)
+}
+
+/// What is done around the calls that write, with their names.
+fn arounds(rules: &ResourceRules) -> impl Iterator<Item = (&'static str, &Around)> {
+    let delete = match &rules.delete {
+        Some(DeleteRule::Call(delete)) => Some(("delete", &delete.around)),
+        _ => None,
+    };
+    let create = rules.create.iter().map(|create| ("create", &create.around));
+    create.chain(rules.update.iter().map(|update| ("update", &update.around))).chain(delete)
+}
+
+/// The routes of the calls that one type of resource can have.
+fn routes(rules: &ResourceRules) -> Vec<String> {
+    const CALLS: [&str; 18] = [
         "get",
         "find",
         "list",
+        "list.total",
         "sort",
+        "sort.total",
         "join",
         "create",
         "update",
@@ -93,25 +121,13 @@ fn is_made(rules: &ResourceRules, name: &str) -> bool {
         "members.has",
         "members.of",
     ];
-    if CALLS.iter().any(|call| is_route(name, &format!("{}.{call}", rules.noun))) {
-        return true;
-    }
-    let delete = match &rules.delete {
-        Some(DeleteRule::Call(delete)) => Some(&delete.around),
-        _ => None,
-    };
-    let scenes = [
-        ("create", rules.create.iter().map(|create| &create.around).collect::<Vec<_>>()),
-        ("update", rules.update.iter().map(|update| &update.around).collect()),
-        ("delete", delete.into_iter().collect()),
-    ];
-    let around = scenes.iter().flat_map(|(scene, around)| around.iter().map(move |around| (*scene, *around)));
-    let steps = around.flat_map(|(scene, around)| {
+    let calls = CALLS.iter().map(|call| format!("{}.{call}", rules.noun));
+    let steps = arounds(rules).flat_map(|(scene, around)| {
         let names = around.before.iter().chain(&around.after).filter_map(|step| step.name.as_deref());
         let fixed = ["check", "step", "undo"].into_iter();
         names.chain(fixed).map(move |step| format!("{}.{scene}.{step}", rules.noun)).collect::<Vec<_>>()
     });
-    steps.into_iter().any(|route| is_route(name, &route))
+    calls.chain(steps).collect()
 }
 
 /// `matches`, with `at`.

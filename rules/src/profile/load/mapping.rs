@@ -63,7 +63,13 @@ impl Map {
 pub(super) const APPLY: [(&str, Apply); 2] = [("always", Apply::Always), ("create", Apply::OnCreate)];
 
 /// How no value is written.
-const EMPTY: [(&str, Empty); 3] = [("omit", Empty::Omit), ("null", Empty::Null), ("blank", Empty::Blank)];
+const EMPTY: [(&str, Empty); 5] = [
+    ("omit", Empty::Omit),
+    ("null", Empty::Null),
+    ("blank", Empty::Blank),
+    ("list", Empty::List),
+    ("none", Empty::AsNone),
+];
 
 /// All mappings.
 pub(super) fn read(subject: &Subject<'_, '_>, section: &Section<'_>) -> Map {
@@ -116,7 +122,7 @@ fn mapping(
         }
         literal_of(&section, entry, &leaf, shape).map(Fallback::Value)
     });
-    let empty = section.word("empty", &EMPTY);
+    let empty = empty(&section, shape, source.as_ref());
     let in_body = section.flag("body");
     let told = told::told(&section);
     check_options(&section, source.as_ref());
@@ -127,6 +133,9 @@ fn mapping(
     let is_presence = |codec: &Codec| codec.form.is_some_and(Form::is_presence);
     let in_body =
         in_body.unwrap_or_else(|| !matches!(&source, Source::Direct { codec: Some(codec), .. } if is_presence(codec)));
+    // Nobody but the target sets it: no IdP's value gets as far as a create.
+    let is_told = leaf.mutability == Mutability::ReadOnly && matches!(source, Source::Direct { .. });
+    let (in_body, apply) = if is_told { (false, Some(Apply::OnCreate)) } else { (in_body, apply) };
     Some(Mapping {
         name: path.to_string(),
         rule: map.sheet.rule(format!("{}.{path}", map.name), key.span),
@@ -154,21 +163,47 @@ fn check_source(map: &Section<'_>, key: Text<'_>, place: &Place, leaf: &Attribut
         map.report(Code::Unfit, key.span, message, "write `{ expression = '[rev]' }`, or take it away");
         return None;
     }
-    if leaf.mutability == Mutability::ReadOnly && matches!(source, Source::Direct { .. } | Source::Keep) {
+    // Elements that are told field by field are read only, as no expression reads them.
+    let tells_elements = matches!(source, Source::Direct { codec: Some(codec), .. } if codec.each.is_some());
+    let is_written = matches!(source, Source::Direct { .. } | Source::Keep) && !tells_elements;
+    if leaf.mutability == Mutability::ReadOnly && is_written {
         let field = match source {
             Source::Direct { field, .. } => field.to_string(),
             _ => "field".to_owned(),
         };
         let message = format!("`{}` is read-only, it cannot be written to the target", key.value);
-        map.report(
-            Code::ReadOnly,
-            key.span,
-            message,
-            format!("write `{{ expression = '[{field}]' }}`: that is only read"),
-        );
+        let help = if leaf.kind == Kind::Complex {
+            "write `each = { value = \"id\", display = \"name\" }` beside it: then it is only read".to_owned()
+        } else {
+            format!("write `{{ expression = '[{field}]' }}`: that is only read")
+        };
+        map.report(Code::ReadOnly, key.span, message, help);
         return None;
     }
     Some(())
+}
+
+/// How no value is written: an empty text stands for one value, an empty list for a list.
+fn empty(section: &Section<'_>, shape: Shape, source: Option<&Source>) -> Option<Empty> {
+    let empty = section.word("empty", &EMPTY)?;
+    let Some(Source::Direct { field, codec, .. }) = source else { return Some(empty) };
+    let codec = codec.as_deref();
+    let is_joined = codec.is_some_and(|codec| codec.joined.is_some());
+    let is_list = is_joined || (shape == Shape::Many && codec.is_none_or(|codec| codec.split.is_none()));
+    let (message, help) = match (empty, is_list) {
+        (Empty::Blank, true) => {
+            let help = "write `empty = \"list\"`, which writes `[]`";
+            (format!("`{field}` is a list, and `blank` writes an empty text"), help)
+        }
+        (Empty::List, false) => {
+            let help = "write `empty = \"blank\"` for an empty text, or `empty = \"null\"`";
+            (format!("`{field}` is no list, and `list` writes an empty one"), help)
+        }
+        _ => return Some(empty),
+    };
+    let span = section.value("empty").map_or(section.span, |entry| entry.span);
+    section.report(Code::Unfit, span, message, help);
+    None
 }
 
 /// Notes a place that no mapping can have.
@@ -305,7 +340,7 @@ pub(super) fn type_name(of: Type) -> &'static str {
 // === options ===
 
 /// The literal that `entry` holds, of the attribute's type.
-fn literal_of(section: &Section<'_>, entry: Entry<'_>, leaf: &Attribute, shape: Shape) -> Option<Value> {
+pub(super) fn literal_of(section: &Section<'_>, entry: Entry<'_>, leaf: &Attribute, shape: Shape) -> Option<Value> {
     let value = crate::document::json(entry.value).filter(|value| literal::fits(leaf, shape, value));
     if value.is_none() {
         let help = format!("write {}", literal::expected(leaf, shape));
@@ -316,7 +351,7 @@ fn literal_of(section: &Section<'_>, entry: Entry<'_>, leaf: &Attribute, shape: 
 
 /// Notes options that mean nothing for the kind of mapping.
 fn check_options(section: &Section<'_>, source: Option<&Source>) {
-    const OF_DIRECT: [&str; 13] = [
+    const OF_DIRECT: [&str; 14] = [
         "as",
         "values",
         "lookup",
@@ -328,6 +363,7 @@ fn check_options(section: &Section<'_>, source: Option<&Source>) {
         "split",
         "max_length",
         "longer",
+        "none",
         "empty",
         "body",
     ];

@@ -15,7 +15,7 @@ use super::scope::Subject;
 use super::text;
 use crate::diagnostics::Code;
 use crate::document::{Section, one_word};
-use crate::profile::{CallRule, FieldPath, ListRule, MemberCall, MemberKind, MemberRules, MemberWrites};
+use crate::profile::{CallRule, FieldPath, IdField, ListRule, MemberCall, MemberKind, MemberRules, MemberWrites};
 use crate::template::TextTemplate;
 
 /// Most members in one call.
@@ -30,7 +30,8 @@ const NEEDS_MEMBER: (&str, &str) = ("member", "it would not say which member");
 pub(super) fn read(subject: &Subject<'_, '_>, group: &Section<'_>) -> Option<MemberRules> {
     let section = group.section("members")?;
     let placeholders = Placeholders::of(subject, group);
-    let value = required_field(&section, "value", "\"id\"");
+    let last_part = section.flag("last_part").unwrap_or_default();
+    let value = required_field(&section, "value", "\"id\"").map(|field| IdField { field, last_part });
     let display = field(&section, "display");
     let kind = section.section("type").map(|table| kind(subject, table));
     section.value("numeric");
@@ -49,6 +50,7 @@ pub(super) fn read(subject: &Subject<'_, '_>, group: &Section<'_>) -> Option<Mem
     section.finish();
     let (kind, find, has, of) = (settled(kind)?, settled(find)?, settled(has)?, settled(of)?);
     let ((list, group), writes) = (list?, writes?);
+    let group = group.map(|field| IdField { field, last_part });
     keyed.flatten()?;
     let id = placeholders.id.clone();
     let (value, hidden) = (value?, hidden?);
@@ -125,7 +127,7 @@ fn list(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<(ListRule, Op
     let needs: &[_] = if section.value("group").is_some() { &[] } else { &[NEEDS_ID] };
     let placeholders: Vec<&str> = std::iter::once("id").chain(PAGES).collect();
     let mut call = get(subject, &section, &placeholders, needs);
-    let paging = paging::read(&section, call.as_mut(), None, None);
+    let paging = paging::read(&section, call.as_mut(), None, None, None);
     section.finish();
     Some((ListRule { call: call?, paging: paging? }, group))
 }

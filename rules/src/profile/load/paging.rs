@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::call::{field, field_at, required_field, writable_field};
+use super::call::{self, Answer, CallShape, READS, field, field_at, required_field, writable_field};
+use super::scope::Names;
 use super::target::NAME_BYTES_MAX;
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, Text, shortened};
-use crate::profile::{CallRule, FieldPath, Next, Paging, Place};
+use crate::profile::{CallRule, CountRule, FieldPath, Next, Paging, Place, Total};
 use crate::template::Template;
 
 /// Most rows of one page.
@@ -15,7 +16,7 @@ pub(super) const PAGE_ROWS_MAX: usize = 10_000;
 pub(super) const SET_MAX: usize = 20;
 
 /// Placeholders of a call that gives its rows in pieces.
-pub(super) const PAGES: [&str; 4] = ["offset", "limit", "page", CURSOR];
+pub(super) const PAGES: [&str; 5] = ["offset", "limit", "page", "page0", CURSOR];
 
 const CURSOR: &str = "cursor";
 
@@ -23,18 +24,19 @@ const CURSOR: &str = "cursor";
 pub(super) const ROW_KEYS: [&str; 8] = ["rows", "row", "optional", "total", "next", "set", "partial", "page_rows_max"];
 
 /// Rows and pages of `call`, which reads the headers that tell of them from now on. `own` is a placeholder that is no page's,
-/// whatever it is called; `inherited` is what holds if the section does not say.
+/// whatever it is called; `inherited` is what holds if the section does not say. With `names`, a call of its own may count.
 pub(super) fn read(
     section: &Section<'_>,
     call: Option<&mut CallRule>,
     own: Option<&str>,
     inherited: Option<&Paging>,
+    names: Option<&Names<'_>>,
 ) -> Option<Paging> {
     let has = |names: &[&str]| {
         let is_one = |name: &str| names.contains(&name) && own != Some(name);
         call.as_ref().is_some_and(|call| call.names().any(is_one))
     };
-    let (paged, by_token) = (has(&["offset", "page"]), has(&[CURSOR]));
+    let (paged, by_token) = (has(&["offset", "page", "page0"]), has(&[CURSOR]));
     let (is_sized, is_named) = (has(&["limit"]), section.value("next").is_some());
     let rows = match inherited.filter(|_| section.value("rows").is_none()) {
         Some(inherited) => Some(inherited.rows.clone()),
@@ -42,7 +44,7 @@ pub(super) fn read(
     };
     let row = field(section, "row").or_else(|| Some(inherited?.row.clone())).unwrap_or_default();
     let optional = section.flag("optional").or(inherited.map(|paging| paging.optional)).unwrap_or_default();
-    let total = place(section, "total").or_else(|| inherited?.total.clone());
+    let total = total(section, names).or_else(|| inherited?.total.clone());
     let at = place(section, "next").or_else(|| inherited?.next.as_ref().map(at)).filter(|_| !paged || is_named);
     let next = next(section, call.as_deref().map(|call| &call.path), at, [paged, by_token]);
     let set = set(section).or_else(|| Some(inherited?.set.clone())).unwrap_or_default();
@@ -54,13 +56,38 @@ pub(super) fn read(
     }
     let page_rows_max = page_rows_max.or(inherited.map(|paging| paging.page_rows_max)).unwrap_or(PAGE_ROWS_MAX);
     let paging = Paging { rows: rows?, row, optional, total, next: next.ok()?, set, partial, page_rows_max, paged };
-    if let Some(call) = call
-        && paging.headers().next().is_some()
-    {
-        let further = paging.headers().filter(|name| !call.reads.iter().any(|known| known == name)).map(str::to_owned);
-        call.reads = call.reads.iter().cloned().chain(further).collect::<Arc<[String]>>();
+    if let Some(call) = call {
+        listen(call, paging.headers());
     }
     Some(paging)
+}
+
+/// From now on `call` also reads these headers of its answer.
+fn listen<'h>(call: &mut CallRule, headers: impl Iterator<Item = &'h str>) {
+    let further: Vec<String> =
+        headers.filter(|name| !call.reads.iter().any(|known| known == name)).map(str::to_owned).collect();
+    if !further.is_empty() {
+        call.reads = call.reads.iter().cloned().chain(further).collect::<Arc<[String]>>();
+    }
+}
+
+/// `total`: a place in every page; or, with `names`, a call of its own. `None` also if it is noted as wrong.
+fn total(section: &Section<'_>, names: Option<&Names<'_>>) -> Option<Total> {
+    let names = names.filter(|_| section.value("total").is_some_and(|entry| entry.value.is_table()));
+    let Some(names) = names else { return place(section, "total").map(Total::Told) };
+    let table = section.section("total")?;
+    let shape =
+        CallShape { name: table.name.clone(), verbs: &READS, answer: Answer::Rows, placeholders: &[], needs: &[] };
+    let call = call::read(names, &table, &shape);
+    let at = match table.value("at") {
+        Some(_) => place(&table, "at"),
+        None => Some(Place::Field(FieldPath::default())),
+    };
+    table.finish();
+    let mut count = CountRule { call: call?, at: at? };
+    let header = count.header().map(str::to_owned);
+    listen(&mut count.call, header.as_deref().into_iter());
+    Some(Total::Asked(Box::new(count)))
 }
 
 /// The place that an inherited rule reads.
@@ -94,9 +121,10 @@ fn next(
         (None, false) => Ok(None),
         (None, true) if section.value("next").is_some() => Err(Noted),
         (None, true) => wrong("nothing says what `{cursor}` stands for", "write `next = \"next_cursor\"`"),
-        (Some(_), _) if paged => {
-            wrong("pages are counted and named at once", "keep `next`, or `{offset}` or `{page}` in the path")
-        }
+        (Some(_), _) if paged => wrong(
+            "pages are counted and named at once",
+            "keep `next`, or `{offset}`, `{page}` or `{page0}` in the path",
+        ),
         (Some(at), true) if is_link(&at) => {
             wrong("`Link` holds the URL of the next page, not a token", "take `{cursor}` away")
         }

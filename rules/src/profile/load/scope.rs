@@ -11,10 +11,11 @@ use super::mapping::type_name;
 use super::place::Place;
 use super::speech::Speech;
 use crate::diagnostics::{Code, closest};
-use crate::document::{Section, Sheet, Text};
+use crate::document::{Section, Sheet, Text, shortened};
 use crate::expression::{Expression, Normaliser, Problem, ProblemKind, Scope, Type};
 use crate::params::{ParamKind, ParamRule};
 use crate::profile::{BodyCondition, FieldPath, RecordCondition};
+use crate::template::TextTemplate;
 
 /// What every rule of a profile may name, and which of it was named.
 pub(super) struct Names<'d> {
@@ -289,6 +290,8 @@ pub(super) fn tenant_condition(
 /// The condition at `key`, if there is one.
 pub(super) fn condition(section: &Section<'_>, key: &'static str) -> Option<BodyCondition> {
     let text = section.text(key)?;
+    let help = "compare a field of the answer with a value that is written out; what was sent cannot be named";
+    check_literal(section, text, help)?;
     let scope = BodyScope::default();
     let expression = expression(section.sheet, text, &scope)?;
     if !matches!(expression.result(), Type::Boolean | Type::Any) {
@@ -299,9 +302,21 @@ pub(super) fn condition(section: &Section<'_>, key: &'static str) -> Option<Body
     Some(BodyCondition { expression, fields: scope.fields.into_inner() })
 }
 
+/// Notes a placeholder in a condition, where it would be compared as it stands.
+fn check_literal(section: &Section<'_>, text: Text<'_>, help: &str) -> Option<()> {
+    let template = TextTemplate::parse(text.value).unwrap_or_default();
+    let is_name = |name: &&str| name.starts_with(|first: char| first.is_ascii_alphabetic());
+    let Some(name) = template.names().find(is_name) else { return Some(()) };
+    let message =
+        format!("`{{{}}}` is no placeholder in a condition: it would be compared as it stands", shortened(name));
+    section.report(Code::UnknownPlaceholder, text.span, message, help);
+    None
+}
+
 /// The condition on a record at `key`, if there is one.
 pub(super) fn record_condition(names: &Names<'_>, section: &Section<'_>, key: &'static str) -> Option<RecordCondition> {
     let text = section.text(key)?;
+    check_literal(section, text, "compare a field of the record with a value or a parameter: `site == region`")?;
     let scope = RecordConditionScope { names, fields: RefCell::default() };
     let expression = expression(section.sheet, text, &scope)?;
     if !matches!(expression.result(), Type::Boolean | Type::Any) {

@@ -25,8 +25,8 @@ pub(super) const AT_ONCE_MAX: usize = 1_000;
 pub(super) const PER_SECOND_MAX: usize = 10_000;
 
 /// Names that placeholders and literals already have.
-const RESERVED: [&str; 11] =
-    ["id", "member", "offset", "limit", "page", "cursor", "sort", "order", "true", "false", "null"];
+const RESERVED: [&str; 12] =
+    ["id", "member", "offset", "limit", "page", "page0", "cursor", "sort", "order", "true", "false", "null"];
 
 /// `[a-z0-9-]+`.
 pub(super) fn is_name(text: &str) -> bool {

@@ -7,6 +7,7 @@
 mod attributes;
 mod calls;
 mod compiled;
+mod each;
 mod group;
 mod hostile;
 mod keys;

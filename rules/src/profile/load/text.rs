@@ -63,17 +63,29 @@ pub(super) fn is_known(names: &Names<'_>, name: &str, known: Known<'_>) -> bool 
 /// Notes a placeholder that stands for nothing.
 pub(super) fn unknown_placeholder(names: &Names<'_>, span: Span, name: &str, known: Known<'_>) {
     let all: Vec<&str> = known.placeholders.iter().map(String::as_str).chain(names.param_names()).collect();
-    let help = match (closest(name, all.iter().copied()), all.is_empty()) {
-        _ if name.starts_with("secret:") && known.secrets => {
+    let help = match name.strip_prefix("secret:") {
+        Some(_) if known.secrets => {
             "a secret is named by small letters, digits and `-`: `{secret:target-key}`".to_owned()
         }
-        _ if name.starts_with("secret:") => "secrets stand in `auth` only".to_owned(),
-        (Some(known), _) => format!("did you mean `{{{known}}}`?"),
-        (None, true) => "there are none; declare a parameter in `[params]`".to_owned(),
-        (None, false) => format!("there are {}", listed(&all)),
+        Some(_) => "secrets stand in `auth` only".to_owned(),
+        None => what_there_is(name, &all),
     };
     let message = format!("`{}` has no value for `{{{}}}`", known.what, shortened(name));
     names.sheet.report(Code::UnknownPlaceholder, span, message, help);
+}
+
+/// What could be written instead of the placeholder `name`, where there are `all` of these.
+pub(super) fn what_there_is(name: &str, all: &[&str]) -> String {
+    // Of the value that a call is made for there are few names, and which it is depends on its mapping.
+    let of_each: Vec<&str> = all.iter().copied().filter(|known| known.split('.').next() == Some("each")).collect();
+    if name.starts_with("each.") && !of_each.is_empty() {
+        return format!("of each value there are {}", listed(&of_each));
+    }
+    match closest(name, all.iter().copied()) {
+        Some(known) => format!("did you mean `{{{known}}}`?"),
+        None if all.is_empty() => "there are none; declare a parameter in `[params]`".to_owned(),
+        None => format!("there are {}", listed(all)),
+    }
 }
 
 /// Every name in braces.

@@ -84,22 +84,17 @@ fn a_value_is_written_in_the_form_of_the_target_and_read_back() {
             json!({"r": [2, 1]}),
         ),
         (
-            r#"emails = { direct = "m", each = { value = "address", type = "kind.name", primary = "main" } }"#,
-            json!({"emails": [{"value": "a@example.com", "type": "work", "primary": true}]}),
-            json!({"m": [{"address": "a@example.com", "kind": {"name": "work"}, "main": true}]}),
-        ),
-        (
-            r#"emails = { direct = "threepids[medium=email]", each = { value = "address" } }"#,
-            json!({"emails": [{"value": "a@example.com"}]}),
-            json!({"threepids": [{"address": "a@example.com", "medium": "email"}]}),
-        ),
-        (
             r#"title = { direct = "custom[id=1].value" }
                nickName = { direct = "custom[id=2].value" }"#,
             json!({"title": "x", "nickName": "y"}),
             json!({"custom": [{"id": 1, "value": "x"}, {"id": 2, "value": "y"}]}),
         ),
-        (r#"title = { direct = "phones.1" }"#, json!({"title": "x"}), json!({"phones": [null, "x"]})),
+        (
+            r#"title = { direct = "phones.1" }
+               nickName = { direct = "phones.0" }"#,
+            json!({"title": "x", "nickName": "y"}),
+            json!({"phones": ["y", "x"]}),
+        ),
         (
             r#"title = { direct = "r", split = ";", each = "id", form = "number" }"#,
             json!({"title": "3;7"}),
@@ -194,6 +189,13 @@ fn what_could_not_be_read_back_is_refused() {
         (r#"roles = { direct = "r", split = ";;" }"#, json!({"roles": [{"value": "a;"}, {"value": "b"}]})),
         (r#"title = { direct = "t", max_length = 3 }"#, json!({"title": "äöüß"})),
         (r#"roles = { direct = "r", each = "", values = { Admin = 1 } }"#, json!({"roles": [{"value": "nobody"}]})),
+        (r#"title = { direct = "phones.1" }"#, json!({"title": "x"})),
+        (r#"title = { direct = "t", form = "number", none = 0 }"#, json!({"title": "0"})),
+        (r#"title = { direct = "t", none = 0 }"#, json!({"title": "0"})),
+        (
+            r#"emails = { direct = "m", each = { value = "a", type = { direct = "k", values = { work = 1 } } } }"#,
+            json!({"emails": [{"value": "a@example.com", "type": "home"}]}),
+        ),
     ];
     for (map, sent) in rows {
         let refused = written(&world(map), sent.clone());
@@ -229,6 +231,17 @@ fn what_cannot_be_read_is_shown_raw_if_it_is_of_the_type() {
         (r#"active = { direct = "locked", form = "absent" }"#, json!({"locked": "2026"}), json!({"active": false})),
         (r#"active = { direct = "joined", form = "present" }"#, json!({}), json!({"active": false})),
         (r#"title = { direct = "t", empty = "blank" }"#, json!({"t": ""}), json!({})),
+        (r#"title = { direct = "t", none = 0 }"#, json!({"t": 0}), json!({})),
+        (r#"title = { direct = "t", none = 0 }"#, json!({"t": "0"}), json!({})),
+        (r#"title = { direct = "t", none = -1, form = "number" }"#, json!({"t": 0}), json!({"title": "0"})),
+        (r#"title = { direct = "t", none = "-", empty = "blank" }"#, json!({"t": "-"}), json!({})),
+        (r#"active = { direct = "t", none = 0, form = "present" }"#, json!({"t": 0}), json!({"active": false})),
+        (r#"roles = { direct = "t", none = 0, split = "," }"#, json!({"t": 0}), json!({})),
+        (
+            r#"emails = { direct = "m", each = { value = "a", type = { constant = "work" }, primary = { direct = "d", values = { true = 1 } } } }"#,
+            json!({"m": [{"a": "a@example.com", "d": 0}, {"d": 1, "a": "b@example.com"}, {}]}),
+            json!({"emails": [{"value": "a@example.com", "type": "work"}, {"value": "b@example.com", "type": "work", "primary": true}]}),
+        ),
         (
             r#"title = { direct = "t", last_part = true }"#,
             json!({"t": "https://example.com/jobs/7/?x=/y#z"}),
@@ -249,6 +262,76 @@ fn what_cannot_be_read_is_shown_raw_if_it_is_of_the_type() {
     ];
     for (map, record, expected) in rows {
         assert_eq!(shown(&world(map), record), expected, "{map}");
+    }
+}
+
+#[test]
+fn parts_of_an_element_have_constants_and_words_of_their_own() {
+    for (map, sent, target) in [
+        (
+            r#"emails = { direct = "m", each = { value = "address", type = "kind.name", primary = "main" } }"#,
+            json!({"emails": [{"value": "a@example.com", "type": "work", "primary": true}]}),
+            json!({"m": [{"address": "a@example.com", "kind": {"name": "work"}, "main": true}]}),
+        ),
+        (
+            r#"emails = { direct = "threepids[medium=email]", each = { value = "address" } }"#,
+            json!({"emails": [{"value": "a@example.com"}]}),
+            json!({"threepids": [{"address": "a@example.com", "medium": "email"}]}),
+        ),
+        (r#"title = { direct = "t", form = "number", none = 0 }"#, json!({"title": "42"}), json!({"t": 42})),
+        (
+            r#"emails = { direct = "m", each = { value = "a", type = { constant = "work" }, primary = { direct = "d", values = { true = 1, false = 0 } } } }"#,
+            json!({"emails": [{"value": "a@example.com", "type": "work", "primary": true}]}),
+            json!({"m": [{"a": "a@example.com", "d": 1}]}),
+        ),
+        (
+            r#"emails = { direct = "m", each = { value = "", type = { constant = "work" } } }"#,
+            json!({"emails": [{"value": "a@example.com", "type": "work"}]}),
+            json!({"m": ["a@example.com"]}),
+        ),
+    ] {
+        let world = world(map);
+        assert_eq!(written(&world, sent.clone()).as_ref(), Ok(&target), "{map}");
+        assert_eq!(shown(&world, target), sent, "{map}");
+    }
+}
+
+#[test]
+fn an_element_of_another_constant_is_no_element_of_the_list() {
+    let world = world(r#"emails = { direct = "m", each = { value = "a", type = { constant = "work" } } }"#);
+    for (sent, held) in [
+        (json!([{"value": "a", "type": "home"}, {"value": "b", "type": "Work"}]), json!({"m": [{"a": "b"}]})),
+        (json!([{"value": "a"}]), json!({"m": [{"a": "a"}]})),
+        (json!([{"value": "a", "type": "home"}]), json!({})),
+    ] {
+        assert_eq!(written(&world, json!({ "emails": sent })), Ok(held), "{sent}");
+    }
+}
+
+#[test]
+fn nothing_is_written_at_creation_only_if_the_profile_wants_it() {
+    for (options, held) in [
+        ("none = 0", json!({})),
+        ("none = 0, empty = \"none\"", json!({"t": 0})),
+        ("none = 0, empty = \"null\"", json!({"t": null})),
+        ("none = 0, empty = \"omit\"", json!({})),
+    ] {
+        assert_eq!(
+            written(&world(&format!("title = {{ direct = \"t\", {options} }}")), json!({})),
+            Ok(held),
+            "{options}"
+        );
+    }
+}
+
+#[test]
+fn what_stands_for_nothing_is_looked_up_nowhere() {
+    let map = "title = { direct = \"r\", lookup = \"managers.name\", none = 0 }";
+    let rest = "[lookup.managers]\nget = \"/m\"\nrows = \"managers\"\nid = \"id\"\n[user.create]\npost = \"/users\"\n\
+                [[user.update]]\npatch = \"/users/{id}\"";
+    let world = World::new(profile(map, rest));
+    for (held, read) in [(json!(0), json!(null)), (json!("0"), json!(null)), (json!(7), json!("Acme North"))] {
+        assert_eq!(shown(&world, json!({"r": held}))["title"], read, "{held}");
     }
 }
 
@@ -278,6 +361,15 @@ proptest! {
         let value = Value::String(text);
         if let Ok(encoded) = codec.encode_one(unit, &value) {
             prop_assert_eq!(codec.decode_one(unit, &encoded), Ok(value));
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_something_and_read_back(title in "[0-9a]{1,2}", form in prop::sample::select(vec!["", ", form = \"number\""])) {
+        let world = world(&format!("title = {{ direct = \"t\", none = 0{form} }}"));
+        match written(&world, json!({"title": title})) {
+            Ok(held) => prop_assert_eq!(shown(&world, held), json!({"title": title})),
+            Err(reason) => prop_assert!(title == "0" || !form.is_empty(), "{}", reason),
         }
     }
 

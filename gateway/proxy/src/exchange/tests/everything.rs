@@ -56,6 +56,25 @@ async fn users_come_before_groups_in_one_numbering() {
 }
 
 #[tokio::test]
+async fn whoever_is_protected_keeps_a_number() {
+    let house = both(&[("[user]\n", "[user]\nprotected = \"title == 'd'\"\n")]).await;
+    rows(
+        &house,
+        &[
+            (
+                json!({"startIndex": 1, "count": 3}),
+                &["GET /users?offset=0&limit=3", "GET /groups?offset=0&limit=1", "200 7 in all, from 1: 1 3"],
+            ),
+            (
+                json!({"startIndex": 2, "count": 5}),
+                &["GET /users?offset=1&limit=3", "GET /groups?offset=0&limit=2", "200 7 in all, from 2: 3 4 g1 g2"],
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn an_attribute_that_a_type_lacks_has_no_value_there() {
     let house = both(&[]).await;
     let (users, groups) =

@@ -235,6 +235,21 @@ async fn what_was_deleted_comes_back_instead_of_being_made_once_more() {
     }
 }
 
+#[tokio::test]
+async fn a_call_for_each_value_says_it_in_the_products_words() {
+    let roles = r#"roles = { direct = "roles", each = "value", values = { Admin = "a", Agent = "b", Lead = "c" } }"#;
+    let (house, depot) = depot(&[("roles = { direct = \"roles\" }", roles)]);
+    let all = |names: &[&str]| -> Value { names.iter().map(|name| json!({"value": name})).collect() };
+    let sent = user("ada", &json!({"userType": "Agent", "active": true, "roles": all(&["Admin", "Agent"])}));
+    assert_eq!(status(&house.answer("POST /Users", &sent).await), "201");
+    assert_eq!(depot.users(), [WHOLE]);
+    for (names, expected) in [(&["Agent", "Lead"][..], "b+c"), (&["agent"], "b"), (&[], "")] {
+        let answer = house.answer("PATCH /Users/1", &replaces("roles", &all(names))).await;
+        assert_eq!(status(&answer), "200", "{names:?}");
+        assert_eq!(depot.users(), [format!(r#""ada" "Agent" seat true on true roles {expected}"#)], "{names:?}");
+    }
+}
+
 const EMPTIED: (&str, &str) =
     ("active = { direct = \"on\" }", "active = { emptied = \"roles\", otherwise = [{ value = \"guest\" }] }");
 

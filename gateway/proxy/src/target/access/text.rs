@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use json::{Map, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rules::Params;
-use rules::profile::BodyTemplate;
+use rules::profile::{BodyKey, BodyTemplate};
 use rules::template::{Template, TextTemplate};
 use zeroize::Zeroizing;
 
@@ -79,7 +79,8 @@ impl<'t> Texts<'t> {
                 Value::Array(elements.iter().map(|element| self.body(element)).collect::<Result<_, _>>()?)
             }
             BodyTemplate::Object(fields) => {
-                let field = |(key, value): &(String, BodyTemplate)| Ok((key.clone(), self.body(value)?));
+                let name = |key: &BodyKey| key.fixed().unwrap_or_default().to_owned();
+                let field = |(key, value): &(BodyKey, BodyTemplate)| Ok((name(key), self.body(value)?));
                 Value::Object(fields.iter().map(field).collect::<Result<Map, AccessError>>()?)
             }
         })

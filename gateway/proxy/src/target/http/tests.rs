@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
 use json::{Value, json};
-use rules::profile::FormStyle;
+use rules::profile::{FormStyle, Format};
 use rules::source::RuleRef;
 use rules::{Body, TargetFault};
 use tokio::task::JoinSet;
@@ -172,6 +172,30 @@ async fn a_call_carries_credentials_and_json() {
     for asked in asked {
         assert_eq!(asked.header("authorization"), Some("Bearer s3cret-key"));
         assert_eq!(asked.header("accept"), Some("application/json"));
+    }
+}
+
+/// RFC 9110 §8.6: some servers answer 411 to a POST that does not say that it has no body.
+#[tokio::test]
+async fn a_call_without_a_body_says_so_where_the_method_has_one() {
+    let server = Loopback::start(|_| Reply::new(200, "", "{}"));
+    let target = target(&server.url(), LIMITS);
+    let form = Format::Form(FormStyle::default());
+    for (verb, body, length) in [
+        (Verb::Post, None, Some("0")),
+        (Verb::Put, None, Some("0")),
+        (Verb::Patch, None, Some("0")),
+        (Verb::Query, None, Some("0")),
+        (Verb::Post, Some(json!({})), Some("0")),
+        (Verb::Post, Some(json!({"a": 1})), Some("3")),
+        (Verb::Get, None, None),
+        (Verb::Delete, None, None),
+    ] {
+        target.call(&TargetCall { format: form, ..call(verb, "/users/7/lock", body.clone()) }).await.unwrap();
+        let head = server.asked().pop().unwrap().head;
+        let lengths: Vec<&str> = head.lines().filter_map(|line| line.strip_prefix("content-length: ")).collect();
+        assert_eq!(lengths, length.into_iter().collect::<Vec<_>>(), "{verb} {body:?}");
+        assert!(!head.contains("transfer-encoding"), "{head}");
     }
 }
 

@@ -10,8 +10,9 @@ use super::writing::Named;
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, Text, span, wrong_type};
 use crate::planner::names_one;
-use crate::profile::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyTemplate, FieldPath};
+use crate::profile::{BODY_DEPTH_MAX, BODY_NODES_MAX, BodyKey, BodyTemplate, FieldPath};
 use crate::source::Span;
+use crate::template::TextTemplate;
 
 /// What a call on members may name beside parameters.
 pub(super) struct Placeholders {
@@ -105,7 +106,8 @@ impl Reader<'_, '_> {
                 let mut fields = Vec::new();
                 for (name, field) in written {
                     let template = self.value(field.get_ref(), span(field), depth + 1, named);
-                    fields.push(template.map(|template| (name.get_ref().to_string(), template)));
+                    let key = self.key(name.get_ref(), span(name), named);
+                    fields.push(key.zip(template));
                 }
                 BodyTemplate::Object(fields.into_iter().collect::<Option<_>>()?)
             }
@@ -125,6 +127,22 @@ impl Reader<'_, '_> {
         Some(folded(template))
     }
 
+    /// A key, with the placeholders of texts but those that are no text.
+    fn key(&self, key: &str, at: Span, named: &mut Named) -> Option<BodyKey> {
+        match self.text(key, at, named)? {
+            BodyTemplate::Fixed(key) => Some(BodyKey::Fixed(key.as_str()?.to_owned())),
+            BodyTemplate::Text(template) => Some(BodyKey::Filled(template)),
+            BodyTemplate::Name(name) if !WHOLE.contains(&name.as_str()) => {
+                Some(BodyKey::Filled(TextTemplate::placeholder(&name)))
+            }
+            _ => {
+                let help = "name what is one text: \"{member}\"";
+                self.section.report(Code::TextTemplate, at, format!("`{key}` cannot be a key: it is no text"), help);
+                None
+            }
+        }
+    }
+
     fn text(&self, text: &str, at: Span, named: &mut Named) -> Option<BodyTemplate> {
         let known = text::Known { what: &self.section.name, placeholders: self.known, secrets: false };
         let template = text::template(self.subject.names, Text { value: text, span: at }, known)?;
@@ -137,8 +155,10 @@ impl Reader<'_, '_> {
             self.section.report(Code::TextTemplate, at, message, format!("write \"{{{name}}}\" alone"));
             return None;
         }
-        let fixed = template.names().next().is_none();
-        Some(if fixed { BodyTemplate::Fixed(Value::from(text)) } else { BodyTemplate::Text(template) })
+        Some(match template.fill(|_| None) {
+            Some(fixed) => BodyTemplate::Fixed(Value::from(fixed)),
+            None => BodyTemplate::Text(template),
+        })
     }
 }
 
@@ -155,7 +175,7 @@ fn folded(template: BodyTemplate) -> BodyTemplate {
             .collect::<Option<Vec<_>>>()
             .map_or(template, |all| BodyTemplate::Fixed(all.into())),
         BodyTemplate::Object(fields) => {
-            let field = |(name, field): &(String, BodyTemplate)| Some((name.clone(), fixed(field)?));
+            let field = |(key, field): &(BodyKey, BodyTemplate)| Some((key.fixed()?.to_owned(), fixed(field)?));
             let all = fields.iter().map(field).collect::<Option<Map>>();
             all.map_or(template, |all| BodyTemplate::Fixed(all.into()))
         }

@@ -8,7 +8,7 @@ use super::super::scope::Subject;
 use super::{NEEDS_MEMBER, get};
 use crate::diagnostics::Code;
 use crate::document::Section;
-use crate::profile::{GroupsOf, MemberLook, Merge};
+use crate::profile::{GroupsOf, IdField, MemberLook, Merge};
 
 /// Asked before a membership is ended, for its key.
 pub(super) fn find(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<MemberLook> {
@@ -30,7 +30,7 @@ pub(super) fn has(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<Mem
 
 /// A question that names group and member, each in its path or by a field of the answer that holds it.
 fn question(subject: &Subject<'_, '_>, section: &Section<'_>) -> Option<MemberLook> {
-    let (group, member) = (field(section, "group"), field(section, "member"));
+    let (group, member) = (id_field(section, "group"), id_field(section, "member"));
     let told = |key| section.value(key).is_some();
     let needs: Vec<_> = [("group", NEEDS_ID), ("member", NEEDS_MEMBER)]
         .iter()
@@ -45,9 +45,15 @@ fn question(subject: &Subject<'_, '_>, section: &Section<'_>) -> Option<MemberLo
 pub(super) fn of(subject: &Subject<'_, '_>, section: Section<'_>) -> Option<GroupsOf> {
     let call = get(subject, &section, &["member"], &[NEEDS_MEMBER]);
     let rows = required_field(&section, "rows", "\"groups\"");
-    let id = field(&section, "id");
+    let id = id_field(&section, "id");
     section.finish();
     Some(GroupsOf { call: call?, rows: rows?, id })
+}
+
+/// The field at `key`, whose ids are links if `last_part` says so.
+fn id_field(section: &Section<'_>, key: &'static str) -> Option<IdField> {
+    let last_part = section.flag("last_part").unwrap_or_default();
+    field(section, key).map(|field| IdField { field, last_part })
 }
 
 /// Membership as a field of the member.

@@ -71,7 +71,7 @@ impl Operations<'_, '_> {
             section.value("get");
         }
         if has_pages {
-            let paging = paging::read(section, call.as_mut(), direct, None);
+            let paging = paging::read(section, call.as_mut(), direct, None, None);
             return Some(Ask::Rows { call: call?, paging: paging? });
         }
         has_none_of(section, &ROW_KEYS, "its answer is no list of rows");
@@ -209,7 +209,7 @@ impl Operations<'_, '_> {
             needs: &[],
         };
         let mut call = call::read(self.subject.names, &section, &shape);
-        let paging = paging::read(&section, call.as_mut(), None, None);
+        let paging = paging::read(&section, call.as_mut(), None, None, Some(self.subject.names));
         section.finish();
         Some(ListRule { call: call?, paging: paging? })
     }
@@ -228,7 +228,8 @@ impl Operations<'_, '_> {
             needs: &[("sort", "it would be in one order only"), ("order", "it would be in one direction only")],
         };
         let mut call = call::read(self.subject.names, &section, &shape);
-        let paging = paging::read(&section, call.as_mut(), None, list.map(|list| &list.paging));
+        let paging =
+            paging::read(&section, call.as_mut(), None, list.map(|list| &list.paging), Some(self.subject.names));
         let by = self.sorted_by(&section);
         let order = order(&section);
         section.finish();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use json::Value;
 
-use self::around::Scene;
+use self::around::{EachNames, Scene};
 use super::super::call::{self, Answer, CallShape};
 use super::super::error_table::detail;
 use super::super::literal::{self, fits};
@@ -44,7 +44,7 @@ impl Operations<'_, '_> {
         let mut scene = self.scene("create", false);
         let checks = self.checks(&section, &scene);
         let before = self.steps(&section, "before", &mut scene);
-        let placeholders = scene.placeholders(&section, false);
+        let placeholders = scene.placeholders(&section, &EachNames::None);
         let shape = CallShape {
             name: self.name("create"),
             verbs: &[Verb::Post, Verb::Put],
@@ -53,7 +53,7 @@ impl Operations<'_, '_> {
             needs: &[],
         };
         let call = call::read(self.subject.names, &section, &shape);
-        let undo = self.undo(&section, &scene, false);
+        let undo = self.undo(&section, &scene, &EachNames::None);
         scene.base.push("id".to_owned());
         scene.base.extend(self.read_only(Some(&section)));
         let after = self.steps(&section, "after", &mut scene);
@@ -101,30 +101,30 @@ impl Operations<'_, '_> {
     }
 
     fn update(&self, section: Section<'_>) -> Option<UpdateRule> {
-        let has_each = section.value("each").is_some();
-        let mut scene = self.scene("update", true);
-        let checks = self.checks(&section, &scene);
-        let before = self.steps(&section, "before", &mut scene);
-        let placeholders = scene.placeholders(&section, has_each);
-        let shape = CallShape {
-            name: self.name("update"),
-            verbs: &WRITES,
-            answer: if has_each { Answer::Step } else { Answer::Nothing },
-            placeholders: &placeholders,
-            needs: &[NEEDS_ID],
-        };
-        let call = call::read(self.subject.names, &section, &shape);
-        let undo = self.undo(&section, &scene, has_each);
-        let after = self.steps(&section, "after", &mut scene);
-        let when = match section.value("when") {
-            None => Some(None),
-            Some(_) => section.text("when").and_then(|text| self.change(text)).map(Some),
-        };
         let by_field = section.value("each").is_some_and(|each| each.value.as_str() == Some(BY_FIELD));
         let each = match section.value("each") {
             None => Some(None),
             Some(_) if by_field => Some(None),
             Some(_) => section.text("each").and_then(|text| self.each_changed(text)).map(Some),
+        };
+        let names = if by_field { EachNames::of_fields() } else { self.each_names(&section, each.flatten()) };
+        let mut scene = self.scene("update", true);
+        let checks = self.checks(&section, &scene);
+        let before = self.steps(&section, "before", &mut scene);
+        let placeholders = scene.placeholders(&section, &names);
+        let shape = CallShape {
+            name: self.name("update"),
+            verbs: &WRITES,
+            answer: if names.is_some() { Answer::Step } else { Answer::Nothing },
+            placeholders: &placeholders,
+            needs: &[NEEDS_ID],
+        };
+        let call = call::read(self.subject.names, &section, &shape);
+        let undo = self.undo(&section, &scene, &names);
+        let after = self.steps(&section, "after", &mut scene);
+        let when = match section.value("when") {
+            None => Some(None),
+            Some(_) => section.text("when").and_then(|text| self.change(text)).map(Some),
         };
         if let (Some(_), Some(entry)) = (section.value("when"), section.value("each")) {
             let help = "`each` says already what changes: take `when` away";
@@ -231,7 +231,7 @@ impl Operations<'_, '_> {
         let mut scene = self.scene("delete", false);
         scene.base = vec!["id".to_owned()];
         let before = self.steps(&section, "before", &mut scene);
-        let placeholders = scene.placeholders(&section, false);
+        let placeholders = scene.placeholders(&section, &EachNames::None);
         let shape = CallShape {
             name: self.name("delete"),
             verbs: &WRITES,
@@ -240,7 +240,7 @@ impl Operations<'_, '_> {
             needs: &[NEEDS_ID],
         };
         let call = call::read(self.subject.names, &section, &shape);
-        let undo = self.undo(&section, &scene, false);
+        let undo = self.undo(&section, &scene, &EachNames::None);
         let after = self.steps(&section, "after", &mut scene);
         section.finish();
         let around = Around { checks: Vec::new(), before, undo, after };

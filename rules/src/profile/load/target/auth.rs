@@ -6,7 +6,9 @@ use super::super::text::{self, Known};
 use super::secret;
 use crate::diagnostics::Code;
 use crate::document::{Entry, Section, Text, one_word, shortened, span, text};
-use crate::profile::{BodyTemplate, FormStyle, Format, Login, OAuth2, SendClient, TargetAuth, TokenPlace, TokenUrl};
+use crate::profile::{
+    BodyKey, BodyTemplate, FormStyle, Format, Login, OAuth2, SendClient, TargetAuth, TokenPlace, TokenUrl,
+};
 use crate::source::Span;
 use crate::template::{Template, TextTemplate};
 
@@ -254,7 +256,16 @@ fn body_of(names: &Names<'_>, section: &Section<'_>, entry: Entry<'_>, depth: us
     }
     if entry.value.is_table() {
         let table = section.subsection(entry, format!("{TEXT}.login.body"))?;
-        let field = |field: Entry<'_>| Some((field.key.value.to_owned(), body_of(names, &table, field, depth + 1)?));
+        let field = |field: Entry<'_>| {
+            if TextTemplate::parse(field.key.value).is_ok_and(|key| key.names().next().is_some()) {
+                let message =
+                    format!("`{}` is a key, and keys of a login's body have no placeholders", field.key.value);
+                table.report(Code::TextTemplate, field.key.span, message, "write the key itself");
+                return None;
+            }
+            let key = BodyKey::Fixed(field.key.value.to_owned());
+            Some((key, body_of(names, &table, field, depth + 1)?))
+        };
         return table.entries().into_iter().map(field).collect::<Option<_>>().map(BodyTemplate::Object);
     }
     if let Some(array) = entry.value.as_array() {

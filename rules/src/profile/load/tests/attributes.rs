@@ -96,6 +96,23 @@ on = { constant = 1 }
 }
 
 #[test]
+fn elements_that_only_the_target_sets_need_no_call() {
+    let groups =
+        "active = { direct = \"on\", immutable = true }\ngroups = { direct = \"teams\", each = { value = \"id\" } }";
+    // No update takes whatever is left.
+    let text = edited("active = { direct = \"on\" }", groups).replacen(
+        "[[user.update]]\n",
+        "[[user.update]]\nwhen = \"userName changed\"\n",
+        1,
+    );
+    let (profile, report) =
+        profile("p.toml", &text).unwrap_or_else(|report| panic!("{}", report.to_terminal(Colour::Plain)));
+    assert_eq!(report.to_terminal(Colour::Plain), "");
+    let groups = profile.user.shown.schema.attribute("groups").map(|groups| groups.mutability);
+    assert_eq!(groups, Some(scim::schema::Mutability::ReadOnly));
+}
+
+#[test]
 fn what_an_idp_cannot_write_is_not_mapped_as_if_it_could() {
     insta::assert_snapshot!(only(Code::ReadOnly, r#"active = { direct = "on" }"#, r#""meta.created" = { direct = "at" }"#), @r#"
     error[E0125]: `meta.created` is read-only, it cannot be written to the target
@@ -113,7 +130,7 @@ fn what_an_idp_cannot_write_is_not_mapped_as_if_it_could() {
     9 | groups = { direct = "at" }
       | ^^^^^^
       |
-      = help: write `{ expression = '[at]' }`: that is only read
+      = help: write `each = { value = "id", display = "name" }` beside it: then it is only read
     "#);
     insta::assert_snapshot!(only(Code::Reserved, r#"active = { direct = "on" }"#, r#"id = { direct = "id" }"#), @r#"
     error[E0126]: `id` is filled in by the gateway

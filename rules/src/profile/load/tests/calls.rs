@@ -14,7 +14,7 @@ fn templates_are_checked() {
        = help: write a path below the target's base URL: `/users/{id}`
     "#);
     insta::assert_snapshot!(only(Code::Template, r#"get = "/users/{id}""#, r#"get = "/users/{id""#), @r#"
-    error[E0161]: `{` without its `}`
+    error[E0161]: `{` without its `}`: a brace that stands for itself is written twice, `{{`
       --> p.toml:15:15
        |
     15 | get = "/users/{id"
@@ -22,6 +22,18 @@ fn templates_are_checked() {
        |
        = help: write a path below the target's base URL: `/users/{id}`
     "#);
+    let json = r#"get = '/users/{id}?q=[{{"a":"{id}}}]'"#;
+    insta::assert_snapshot!(only(Code::Template, r#"get = "/users/{id}""#, json), @r#"
+    error[E0161]: this begins as a JSON text and is none: EOF while parsing a string
+      --> p.toml:15:22
+       |
+    15 | get = '/users/{id}?q=[{{"a":"{id}}}]'
+       |                      ^
+       |
+       = help: write a path below the target's base URL: `/users/{id}`
+    "#);
+    let whole = r#"get = '/users/{id}?q=[{{"a":"{id}"}}]'"#;
+    assert!(super::super::profile("p.toml", &edited(r#"get = "/users/{id}""#, whole)).is_ok());
     insta::assert_snapshot!(only(Code::UnknownPlaceholder, r#"get = "/users/{id}""#, r#"get = "/users/{id}?x={idd}""#), @r#"
     error[E0162]: `user.get` has no value for `{idd}`
       --> p.toml:15:22

@@ -381,7 +381,7 @@ fn members_have_their_defaults() {
     let members = group.members.expect("they are kept apart");
     assert_eq!((members.check, members.numeric, members.display), (true, false, None));
     let MemberWrites::Each { add, remove } = &members.writes else { panic!("{:?}", members.writes) };
-    let ids = BodyTemplate::Object(vec![("ids".to_owned(), BodyTemplate::Name("members".to_owned()))]);
+    let ids = BodyTemplate::Object(vec![("ids".to_owned().into(), BodyTemplate::Name("members".to_owned()))]);
     assert_eq!((add.batch, add.body.as_ref()), (100, Some(&ids)));
     assert_eq!((remove.batch, &remove.body), (1, &None));
     assert_eq!([&add.call.body, &remove.call.body], [&BodyRule::Empty; 2]);

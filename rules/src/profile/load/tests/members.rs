@@ -216,7 +216,7 @@ fn hidden_ids_are_texts_over_parameters() {
        = help: there are none; declare a parameter in `[params]`
     "#);
     insta::assert_snapshot!(only_in(Code::TextTemplate, &hidden("{account")), @r#"
-    error[E0171]: `{` without its `}`
+    error[E0171]: `{` without its `}`: a brace that stands for itself is written twice, `{{`
       --> p.toml:41:12
        |
     41 | hidden = ["{account"]

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
-use crate::profile::{Ask, LetterCase, Next, Place};
+use crate::profile::{Ask, LetterCase, Next, Place, Total};
 
 const CREATE: &str = "[user.create]";
 const ROWS: &str = "rows = \"users\"";
@@ -23,7 +23,7 @@ fn pages_are_counted_or_named() {
     20 | next = "next"
        |        ^^^^^^
        |
-       = help: keep `next`, or `{offset}` or `{page}` in the path
+       = help: keep `next`, or `{offset}`, `{page}` or `{page0}` in the path
     "#);
     insta::assert_snapshot!(only("get = \"/users?c={cursor}\"\nrows = \"\""), @r#"
     error[E0321]: nothing says what `{cursor}` stands for
@@ -180,6 +180,57 @@ fn a_page_is_named_in_the_body_or_a_header() {
 }
 
 #[test]
+fn a_total_may_have_a_call_of_its_own() {
+    let total = |total: &str| {
+        let list = list(&format!("get = \"/users?p={{page0}}\"\nrows = \"\"\npage_rows_max = 9\ntotal = {total}"));
+        let list = loaded(CREATE, &list).user.list.remove(0);
+        let calls: Vec<String> = list.calls().map(|call| format!("{} {}", call.verb, call.path)).collect();
+        let Some(Total::Asked(count)) = list.paging.total else { panic!("{:?}", list.paging.total) };
+        assert!(list.call.reads.is_empty());
+        (calls.join(", "), count.at.to_string(), count.call.reads.to_vec())
+    };
+    let both = "GET /users?p={page0}, GET /users/count".to_owned();
+    assert_eq!(total("{ get = \"/users/count\" }"), (both.clone(), String::new(), vec![]));
+    assert_eq!(total("{ get = \"/users/count\", at = \"n.all\" }"), (both.clone(), "n.all".to_owned(), vec![]));
+    let header = "header:x-n".to_owned();
+    assert_eq!(total("{ get = \"/users/count\", at = \"header:X-N\" }"), (both, header, vec!["x-n".to_owned()]));
+    let sort = "[user.list]\nget = \"/users?o={offset}\"\nrows = \"\"\npage_rows_max = 9\ntotal = { get = \"/n\" }\n\
+                [user.sort]\nget = \"/users?o={offset}&s={sort}&d={order}\"\nby = { userName = \"login\" }\n[user.create]";
+    let sort = loaded(CREATE, sort).user.sort.unwrap();
+    assert_eq!(sort.list.paging.total.map(|total| total.to_string()), Some("/n".to_owned()));
+}
+
+#[test]
+fn only_a_list_of_everybody_is_counted_by_a_call() {
+    insta::assert_snapshot!(only(Code::WrongType, ROWS, "rows = \"users\"\ntotal = { get = \"/n\" }"), @r#"
+    error[E0105]: `total` must be a text in quotes, not a table
+      --> p.toml:14:9
+       |
+    14 | total = { get = "/n" }
+       |         ^^^^^^^^^^^^^^
+    "#);
+    let total = |total: &str| list(&format!("get = \"/u\"\nrows = \"\"\ntotal = {total}"));
+    insta::assert_snapshot!(only(Code::UnknownPlaceholder, CREATE, &total("{ get = \"/n/{id}\" }")), @r#"
+    error[E0162]: `user.list.total` has no value for `{id}`
+      --> p.toml:19:21
+       |
+    19 | total = { get = "/n/{id}" }
+       |                     ^^^^
+       |
+       = help: there are none; declare a parameter in `[params]`
+    "#);
+    insta::assert_snapshot!(only(Code::OneOf, CREATE, &total("{ at = \"n\" }")), @r#"
+    error[E0107]: `user.list.total` has no call
+      --> p.toml:19:1
+       |
+    19 | total = { at = "n" }
+       | ^^^^^
+       |
+       = help: write one of `get`, `post`
+    "#);
+}
+
+#[test]
 fn lists_and_finds_make_unions() {
     let two = "[[user.list]]\nget = \"/users\"\nrows = \"u\"\nset = { on = true, rank = 1 }\npartial = true\n\
                [[user.list]]\nget = \"/users?inactive=1\"\nrows = \"u\"\nrow = \"user\"\noptional = true\n[user.create]";
@@ -219,7 +270,7 @@ fn a_derived_id_is_made_of_the_value() {
        = help: there are `{login}` and the parameters
     "#);
     insta::assert_snapshot!(only(Code::Template, "id = \"@{login\""), @r#"
-    error[E0161]: `{` without its `}`
+    error[E0161]: `{` without its `}`: a brace that stands for itself is written twice, `{{`
       --> p.toml:12:8
        |
     12 | id = "@{login"

@@ -64,6 +64,7 @@ fn a_page_is_a_number_and_the_first_has_no_token() {
     let counted = r#"{ from = "{offset}", size = "{limit}", what = "{limit} users" }"#;
     assert_eq!(page(counted, "", at(100, 10)), Some(json!({"from": 100, "size": 10, "what": "10 users"})));
     assert_eq!(page(r#"{ page = "{page}" }"#, "", at(100, 10)), Some(json!({"page": 3})));
+    assert_eq!(page(r#"{ page = "{page0}", of = "{limit}" }"#, "", at(100, 10)), Some(json!({"page": 2, "of": 50})));
     let named = r#"{ size = "{limit}", after = "{cursor}" }"#;
     assert_eq!(page(named, "next = \"next\"", at(0, 10)), Some(json!({"size": 50})));
     assert_eq!(page(named, "next = \"next\"", Page::Named("17")), Some(json!({"size": 50, "after": "17"})));

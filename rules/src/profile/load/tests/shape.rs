@@ -122,7 +122,7 @@ id = { type = "text" }
     6 | id = { type = "text" }
       | ^^
       |
-      = help: begin with a letter, go on with letters, digits and `_`; not `id`, `member`, `offset`, `limit`, `page`, `cursor`, `sort`, `order`, `true`, `false`, `null`
+      = help: begin with a letter, go on with letters, digits and `_`; not `id`, `member`, `offset`, `limit`, `page`, `page0`, `cursor`, `sort`, `order`, `true`, `false`, `null`
     "#);
     insta::assert_snapshot!(only(Code::Name, r#"auth = "none""#, r#"auth = { header = "Host", value = "secret:key" }"#), @r#"
     error[E0108]: `Host` cannot be a header for credentials

@@ -12,7 +12,7 @@ const AUTH: &str = r#"auth = "none""#;
 #[test]
 fn texts_have_placeholders_that_have_values() {
     insta::assert_snapshot!(only(Code::TextTemplate, AUTH, "auth = \"none\"\nheaders = { X-Account = \"a{b\" }"), @r#"
-    error[E0171]: `{` without its `}`
+    error[E0171]: `{` without its `}`: a brace that stands for itself is written twice, `{{`
      --> p.toml:5:27
       |
     5 | headers = { X-Account = "a{b" }
@@ -137,9 +137,10 @@ fn a_row_for_a_call_that_is_not_made_is_told() {
     20 | [[error]]
        | ^^^^^^^^^
        |
-       = help: write `user.create`, `group.members.add` or the name of a step
+       = help: did you mean `user.create`?
     "#);
-    for known in ["user.create", "create", "user.find", "target.probe"] {
+    only(Code::ErrorCall, WHEN, "when = { status = 409, call = \"user.find.emails\" }");
+    for known in ["user.create", "create", "user.find", "user.find.userName", "target.probe"] {
         let text = edited(WHEN, &format!("when = {{ status = 409, call = \"{known}\" }}"));
         assert!(super::profile("p.toml", &text).is_ok_and(|(_, report)| report.diagnostics.is_empty()), "{known}");
     }

@@ -185,3 +185,93 @@ fn a_body_that_is_written_out_is_checked() {
         assert_eq!(codes, [expected], "{line}");
     }
 }
+
+/// Whether the profile with `more` has `code`, and says to write `help`.
+#[track_caller]
+fn helps(more: &str, code: Code, help: &str) {
+    let report = profile("p.toml", &edited(ACTIVE, more)).unwrap_err();
+    let found = report.diagnostics.iter().find(|found| found.code == code);
+    let terminal = report.to_terminal(Colour::Plain);
+    assert!(found.is_some() && terminal.contains(&format!("= help: {help}")), "{more}\n{terminal}");
+}
+
+#[test]
+fn a_part_of_an_element_is_a_field_or_a_constant() {
+    const FORMS: &str =
+        r#"write `"FIELD"`, `{ direct = "FIELD", values = { true = 1, false = 0 } }` or `{ constant = "work" }`"#;
+    for (each, code, help) in [
+        (r#"{ value = "a", type = 1 }"#, Code::WrongType, FORMS),
+        (
+            r#"{ value = "a", type = { constant = "w", direct = "k" } }"#,
+            Code::OneOf,
+            "write one of `direct` and `constant`",
+        ),
+        (r#"{ value = "a", type = { constant = "w", values = { w = 1 } } }"#, Code::Unfit, "take it away"),
+        (r#"{ value = { constant = "x" } }"#, Code::Parts, "write `value = \"FIELD\"`"),
+        (r#"{ value = "a", type = { constant = 1 } }"#, Code::ValueType, "write a text in quotes"),
+        (r#"{ value = "a", display = "a" }"#, Code::Parts, "give each part a field of its own"),
+        (r#"{ value = "a", type = { constnt = "w" } }"#, Code::UnknownKey, "did you mean `constant`?"),
+        (r#"{ value = "a", primary = { direct = "p", values = { yes = 1 } } }"#, Code::ValueType, ""),
+        ("3", Code::WrongType, r#"write `"FIELD"`, or parts of an element: { value = "address", type = "kind" }"#),
+    ] {
+        let more = format!("emails = {{ direct = \"mails\", each = {each} }}");
+        if help.is_empty() {
+            let report = profile("p.toml", &edited(ACTIVE, &more)).unwrap_err();
+            assert!(report.diagnostics.iter().any(|found| found.code == code), "{more}");
+        } else {
+            helps(&more, code, help);
+        }
+    }
+    let sound = r#"emails = { direct = "m", each = { value = "", type = { constant = "work" } } }"#;
+    assert_eq!(codes(sound), []);
+}
+
+#[test]
+fn what_stands_for_nothing_stands_for_nothing_else() {
+    for (more, code, help) in [
+        (r#"title = { direct = "t", empty = "none" }"#, Code::MissingKey, "write `none = 0`"),
+        (r#"active = { direct = "a", values = { true = 1, false = 0 }, none = "0" }"#, Code::NotOneToOne, "take one"),
+        (
+            r#"title = { direct = "t", empty = 0 }"#,
+            Code::WrongType,
+            "write one of `omit`, `null`, `blank`, `list`, `none`",
+        ),
+    ] {
+        helps(more, code, help);
+    }
+    assert_eq!(codes(r#"title = { constant = "t", none = 0 }"#), [Code::Unfit]);
+}
+
+#[test]
+fn a_condition_has_no_placeholders() {
+    for (from, to, help) in [
+        (
+            "post = \"/users\"",
+            "post = \"/users\"\nexpect = { body = \"login == '{login}'\" }",
+            "compare a field of the answer with a value that is written out; what was sent cannot be named",
+        ),
+        (
+            "id = \"id\"",
+            "id = \"id\"\nprotected = \"site == '{site}'\"",
+            "compare a field of the record with a value or a parameter: `site == region`",
+        ),
+    ] {
+        let shown = only(Code::UnknownPlaceholder, from, to);
+        assert!(shown.contains(help), "{shown}");
+    }
+}
+
+#[test]
+fn whether_something_is_there_is_read_or_given_at_creation() {
+    insta::assert_snapshot!(only(Code::Lost, ACTIVE, r#"active = { direct = "on", form = "present", immutable = true }"#), @r#"
+    warning[W0221]: `active` is never written: it is immutable, and the create does not send it
+     --> p.toml:9:1
+      |
+    9 | active = { direct = "on", form = "present", immutable = true }
+      | ^^^^^^
+      |
+      = help: only read it: `{ expression = 'IsPresent([on])' }`
+    "#);
+    assert_eq!(codes(r#"active = { expression = "IsPresent([on])" }"#), []);
+    assert_eq!(codes(r#"active = { expression = "IsPresent([mails[main=1].id])" }"#), []);
+}

@@ -21,13 +21,13 @@ fn steps_are_named_and_made_for_values() {
        = help: give the step another name, or none
     "#);
     insta::assert_snapshot!(only(Code::StepName, CREATE, &create("[[user.create.after]]\nname = \"all-of-it\"\neach = \"userName\"\nput = \"/t/{each}\"")), @r#"
-    error[E0331]: `all-of-it` names several answers: a step with `each` has none of its own
+    error[E0331]: `all-of-it` would name several answers
       --> p.toml:19:8
        |
     19 | name = "all-of-it"
        |        ^^^^^^^^^^^
        |
-       = help: give the step another name, or none
+       = help: take `name` away: a step with `each` is made several times, and has no single answer
     "#);
     insta::assert_snapshot!(only(Code::Each, CREATE, &create("[[user.create.after]]\neach = \"userName added\"\nput = \"/t/{each}\"")), @r#"
     error[E0332]: `each` does not name the values of an attribute

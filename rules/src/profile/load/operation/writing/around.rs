@@ -17,7 +17,10 @@ use crate::call::Verb;
 use crate::diagnostics::Code;
 use crate::document::{Section, Text, json, shortened};
 use crate::expression::Type;
-use crate::profile::{EachRule, ResourceCondition, StepRule, UndoRule, Which, WriteSource};
+use crate::planner::ROW;
+use crate::profile::{
+    EachRule, FieldPath, ResourceCondition, Source, StepRule, UndoRule, VALUE_NAME, Which, WriteSource,
+};
 
 const ANY: [Verb; 5] = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
 
@@ -34,18 +37,65 @@ pub(super) struct Scene {
     pub(super) steps: Vec<String>,
 }
 
+/// What stands for the value that a call is made for.
+pub(super) enum EachNames {
+    /// It is made for none.
+    None,
+    /// It is noted as wrong what it is made for: anything.
+    Any,
+    /// These, and where there is [`ROW_FIELD`], any field of a row.
+    Of(Vec<String>),
+}
+
+/// How messages call the fields of the row that a value is looked up in.
+const ROW_FIELD: &str = "each.row.FIELD";
+
+impl EachNames {
+    /// Of one field after the other.
+    pub(super) fn of_fields() -> Self {
+        Self::Of(vec!["each".to_owned(), "each.field".to_owned()])
+    }
+
+    pub(super) fn is_some(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    fn names(&self) -> &[String] {
+        match self {
+            Self::None | Self::Any => &[],
+            Self::Of(names) => names,
+        }
+    }
+
+    /// Whether `name` is none of [`EachNames::names`] and stands for something all the same.
+    fn knows(&self, name: &str) -> bool {
+        let Some(path) = name.strip_prefix("each") else { return false };
+        match self {
+            Self::None => false,
+            Self::Any => true,
+            Self::Of(names) => {
+                let field = path.strip_prefix('.').and_then(|path| path.split_once('.'));
+                let field = field.filter(|(row, _)| *row == ROW).map(|(_, field)| field);
+                field.is_some_and(|field| FieldPath::parse(field).is_ok_and(|field| !field.is_whole()))
+                    && names.iter().any(|name| name == ROW_FIELD)
+            }
+        }
+    }
+}
+
 impl Scene {
     /// The placeholders of the call in `section`.
-    pub(super) fn placeholders(&self, section: &Section<'_>, has_each: bool) -> Vec<String> {
+    pub(super) fn placeholders(&self, section: &Section<'_>, each: &EachNames) -> Vec<String> {
         let mut written = BTreeSet::new();
         for entry in section.entries() {
             text::named_in(&json(entry.value).unwrap_or_default(), &mut written);
         }
         let is_known = |name: &String| {
             let first = name.split('.').next().unwrap_or_default();
-            (has_each && first == "each") || self.steps.iter().any(|step| step == first)
+            each.knows(name) || self.steps.iter().any(|step| step == first)
         };
-        self.base.iter().cloned().chain(written.into_iter().filter(is_known)).collect()
+        let named = self.base.iter().chain(each.names()).cloned();
+        named.chain(written.into_iter().filter(is_known)).collect()
     }
 }
 
@@ -61,8 +111,8 @@ impl Operations<'_, '_> {
             None => Some(None),
             Some(_) => section.text("each").and_then(|text| self.each(text, scene.what)).map(Some),
         };
-        let has_each = section.value("each").is_some();
-        let placeholders = scene.placeholders(&section, has_each);
+        let names = self.each_names(&section, each.flatten());
+        let placeholders = scene.placeholders(&section, &names);
         let name = section.text("name");
         let shape = CallShape {
             name: self.name(&format!("{}.{key}", scene.what)),
@@ -85,8 +135,8 @@ impl Operations<'_, '_> {
             section.report(Code::Until, entry.key.span, "only a `get` can be repeated until something holds", help);
         }
         // Its own answer is known when it is undone.
-        let name = self.step_name(&section, name, scene, has_each);
-        let undo = self.undo(&section, scene, has_each);
+        let name = self.step_name(&section, name, scene, names.is_some());
+        let undo = self.undo(&section, scene, &names);
         section.finish();
         Some(StepRule { name: name?, when: when?, each: each?, call: call?, optional, until, undo })
     }
@@ -105,21 +155,23 @@ impl Operations<'_, '_> {
         }
         let text = name?;
         let is_field = |name: &str| scene.base.iter().any(|known| known.split('.').next() == Some(name));
+        let another = "give the step another name, or none";
         let wrong = if !is_name(text.value) {
-            Some("is no name: write small letters, digits and `-`")
+            Some(("is no name: write small letters, digits and `-`", another))
         } else if TAKEN.contains(&text.value) || self.subject.names.param(text.value).is_some() || is_field(text.value)
         {
-            Some("stands for something else already")
+            Some(("stands for something else already", another))
         } else if scene.steps.iter().any(|known| known == text.value) {
-            Some("is the name of another step")
+            Some(("is the name of another step", another))
         } else if has_each {
-            Some("names several answers: a step with `each` has none of its own")
+            let help = "take `name` away: a step with `each` is made several times, and has no single answer";
+            Some(("would name several answers", help))
         } else {
             None
         };
-        if let Some(wrong) = wrong {
+        if let Some((wrong, help)) = wrong {
             let message = format!("`{}` {wrong}", shortened(text.value));
-            section.report(Code::StepName, text.span, message, "give the step another name, or none");
+            section.report(Code::StepName, text.span, message, help);
             return None;
         }
         scene.steps.push(text.value.to_owned());
@@ -127,7 +179,7 @@ impl Operations<'_, '_> {
     }
 
     /// How the call in `section` is undone.
-    pub(super) fn undo(&self, section: &Section<'_>, scene: &Scene, has_each: bool) -> Option<Arc<UndoRule>> {
+    pub(super) fn undo(&self, section: &Section<'_>, scene: &Scene, each: &EachNames) -> Option<Arc<UndoRule>> {
         let half_done = section.flag("half_done").unwrap_or_default();
         let Some(undo) = section.section("undo") else {
             if let (Some(entry), None) = (section.value("half_done"), section.value("undo")) {
@@ -136,7 +188,7 @@ impl Operations<'_, '_> {
             }
             return None;
         };
-        let mut placeholders = scene.placeholders(&undo, has_each);
+        let mut placeholders = scene.placeholders(&undo, each);
         placeholders.push("id".to_owned());
         let shape = CallShape {
             name: self.name(&format!("{}.undo", scene.what)),
@@ -183,5 +235,29 @@ impl Operations<'_, '_> {
             return None;
         }
         self.mapped(text, attribute).map(|attribute| EachRule { attribute, which })
+    }
+
+    /// What calls made for the values of `each` may name: the target's value, SCIM's sub-attributes, and the row behind it.
+    pub(super) fn each_names(&self, section: &Section<'_>, each: Option<EachRule>) -> EachNames {
+        if section.value("each").is_none() {
+            return EachNames::None;
+        }
+        let mapping = each.and_then(|each| Some((each, &self.map.mappings.get(each.attribute)?.0)));
+        let Some((each, mapping)) = mapping else { return EachNames::Any };
+        let (codec, lookup) = match &mapping.source {
+            Source::Direct { codec, lookup, .. } => (codec.as_ref(), lookup.is_some()),
+            _ => (None, false),
+        };
+        let subs = mapping.attribute.leaf().map(|leaf| &leaf.sub_attributes).filter(|subs| !subs.is_empty());
+        let held = codec.and_then(|codec| codec.each.as_ref()).filter(|_| each.which == Which::Removed);
+        let subs: Vec<&str> = match (subs, held) {
+            (None, _) => vec![VALUE_NAME],
+            // What goes is known as far as the product holds it.
+            (Some(_), Some(held)) => held.parts.iter().map(|(sub, _)| sub.as_str()).collect(),
+            (Some(subs), None) => subs.iter().map(|sub| sub.name.as_str()).collect(),
+        };
+        let subs = subs.into_iter().map(|sub| format!("each.{sub}"));
+        let row = [format!("each.{ROW}"), ROW_FIELD.to_owned()].into_iter().filter(|_| lookup);
+        EachNames::Of(std::iter::once("each".to_owned()).chain(subs).chain(row).collect())
     }
 }
