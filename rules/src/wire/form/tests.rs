@@ -58,6 +58,8 @@ fn every_value_has_a_text() {
 fn a_value_never_becomes_structure() {
     let body = json!({"a&b=c": "x&y=z +%é\r\n"});
     assert_eq!(encode(&body, FormStyle::default()), "a%26b%3Dc=x%26y%3Dz+%2B%25%C3%A9%0D%0A");
+    // What stands as it is (WHATWG URL, the percent-encode set of forms): these and no more.
+    assert_eq!(encode_text("*-._~!'()"), "*-._%7E%21%27%28%29");
 }
 
 /// Reads a form in brackets with positions.

@@ -63,17 +63,15 @@ pub fn decode(bytes: &[u8]) -> Result<Value, XmlError> {
             Event::GeneralRef(entity) => add(&mut open, resolved(&entity)?.encode_utf8(&mut [0; 4]))?,
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::DocType(_) => return Err(XmlError::Dtd),
-            Event::Eof if open.is_empty() => {
-                return root.ok_or(XmlError::Syntax);
-            }
-            Event::Start(_) | Event::Empty(_) | Event::Eof => return Err(XmlError::Syntax),
+            // There is a root only if all that was opened is closed.
+            Event::Eof => return root.ok_or(XmlError::Syntax),
+            Event::Start(_) | Event::Empty(_) => return Err(XmlError::Syntax),
         }
     }
 }
 
-/// UTF-8, or ISO-8859-1 if the declaration says so: old products still send it.
+/// UTF-8, whose byte order mark the reader passes over; or ISO-8859-1 if the declaration says so: old products still send it.
 fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(Cow::Borrowed(text));
     }

@@ -31,6 +31,9 @@ fn elements_are_fields_and_siblings_are_lists() {
         "<u><m xsi:nil=\"true\"/><n nil='1'/><o nil='no'/></u>",
         json!({"u": {"m": null, "n": null, "o": {"@nil": "no"}}}),
     );
+    // What is said is said, whatever the element is called.
+    reads("<u xsi:nil='true'>Ada</u>", json!({"u": "Ada"}));
+    reads("<u xmlnsx='1'/>", json!({"u": {"@xmlnsx": "1"}}));
     reads("\u{feff}<?xml version=\"1.0\"?>\n<?php no?>\n<a> b </a>\n<!-- end -->\n", json!({"a": " b "}));
     reads("<a><![CDATA[<b>&amp;]]>&amp;&#65;&#x42;&quot;&apos;&gt;</a>", json!({"a": "<b>&amp;&AB\"'>"}));
 }
@@ -39,14 +42,30 @@ fn elements_are_fields_and_siblings_are_lists() {
 fn an_old_encoding_is_read_where_it_is_declared() {
     let xml = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>Zo\xeb</a>";
     assert_eq!(decode(xml), Ok(json!({"a": "Zoë"})));
+    assert_eq!(decode(b"<?xml version='1.0' encoding='Latin1'?><a>Zo\xeb</a>"), Ok(json!({"a": "Zo\u{eb}"})));
     assert_eq!(decode(b"<a>Zo\xeb</a>"), Err(XmlError::Encoding));
+    // The declaration says it, not what comes behind.
+    assert_eq!(decode(b"<a>Zo\xeb iso-8859-1</a>"), Err(XmlError::Encoding));
 }
 
 #[test]
 fn what_is_no_xml_is_not_read() {
-    for xml in
-        ["", " ", "text", "{}", "<a>", "</a>", "<a></b>", "<a/><b/>", "<a/>text", "<a b=c/>", "<a>&", "<a>&#0;</a>"]
-    {
+    for xml in [
+        "",
+        " ",
+        "text",
+        "{}",
+        "<a>",
+        "</a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a/><b></b>",
+        "<a><b></b>",
+        "<a/>text",
+        "<a b=c/>",
+        "<a>&",
+        "<a>&#0;</a>",
+    ] {
         assert_eq!(decode(xml.as_bytes()), Err(XmlError::Syntax), "{xml}");
     }
 }
@@ -70,9 +89,15 @@ fn what_is_read_has_its_bounds() {
         let attributes: Vec<String> = (0..count).map(|nr| format!("a{nr}='1'")).collect();
         format!("<a {}/>", attributes.join(" "))
     };
-    for (make, most) in
-        [(&deep as &dyn Fn(usize) -> String, XML_DEPTH_MAX), (&wide, XML_NODES_MAX), (&attributes, XML_ATTRIBUTES_MAX)]
-    {
+    // Attributes count too: each element here is two.
+    let dressed =
+        |nodes: usize| format!("<r>{}{}</r>", "<a b=''/>".repeat((nodes - 1) / 2), "<a/>".repeat((nodes - 1) % 2));
+    for (make, most) in [
+        (&deep as &dyn Fn(usize) -> String, XML_DEPTH_MAX),
+        (&wide, XML_NODES_MAX),
+        (&dressed, XML_NODES_MAX),
+        (&attributes, XML_ATTRIBUTES_MAX),
+    ] {
         assert!(decode(make(most).as_bytes()).is_ok(), "{most}");
         assert_eq!(decode(make(most + 1).as_bytes()), Err(XmlError::TooLarge), "{most}");
     }
@@ -94,6 +119,9 @@ fn a_body_is_written_below_its_root() {
         (json!("text"), "<record>text</record>"),
         (json!({"a b<": "<&>\"\r\n\u{0}"}), "<a_b_>&lt;&amp;&gt;&quot;&#13;&#10;</a_b_>"),
         (json!({"1": {"@2 ": "x"}}), "<_1 _2_=\"x\"></_1>"),
+        // Letters and digits of Unicode that no name has.
+        (json!({"m\u{b2}": 1, "\u{aa}": 2}), "<record><m_>1</m_><_>2</_></record>"),
+        (json!({"\u{b7}\u{661}": 1}), "<_\u{b7}\u{661}>1</_\u{b7}\u{661}>"),
     ];
     for (body, expected) in rows {
         assert_eq!(encode(&body), format!("{HEAD}{expected}"), "{body}");

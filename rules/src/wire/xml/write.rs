@@ -67,15 +67,27 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A name that XML can have: what it cannot is `_` (XML 1.0 §2.3).
+/// A name that XML can have: what it cannot is `_`.
 fn xml_name(name: &str) -> String {
-    let start = |c: char| c.is_alphabetic() || c == '_' || c == ':';
-    let mut fit: String =
-        name.chars().map(|c| if start(c) || c.is_numeric() || matches!(c, '-' | '.') { c } else { '_' }).collect();
-    if !fit.starts_with(start) {
+    let mut fit: String = name.chars().map(|c| if goes_on(c) { c } else { '_' }).collect();
+    if !fit.starts_with(starts) {
         fit.insert(0, '_');
     }
     fit
+}
+
+/// Whether a name can begin with it (XML 1.0 §2.3, `NameStartChar`): not every letter, such as `ª`.
+fn starts(c: char) -> bool {
+    matches!(c,
+        ':' | '_' | 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
+        | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}'
+        | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}'
+        | '\u{10000}'..='\u{effff}')
+}
+
+/// Whether a name can go on with it (XML 1.0 §2.3, `NameChar`): not every digit, such as `²`.
+fn goes_on(c: char) -> bool {
+    starts(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
 /// What XML cannot have at all is left out (XML 1.0 §2.2). A carriage return, and blanks of attributes, would be read as other
