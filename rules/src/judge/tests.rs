@@ -74,6 +74,13 @@ fn the_first_row_that_fits_decides_whatever_the_status() {
     check(200, json(json!({"deleted": true})), "absent");
     check(200, json(json!({"fault": [{"kind": "LOCKED"}]})), "403 - the account is protected");
     check(404, json(json!({"fault": [{"kind": "LOCKED"}]})), "403 - the account is protected");
+    // Two fit; and a row that explains a status that is busy elsewhere is the target's considered answer.
+    check(
+        422,
+        json(json!({"code": "TAKEN", "fault": [{"kind": "LOCKED"}]})),
+        "409 uniqueness the number is already in use",
+    );
+    check(503, json(json!({"fault": [{"kind": "LOCKED"}]})), "403 - the account is protected");
 }
 
 #[test]
@@ -150,6 +157,9 @@ fn a_generic_detail_says_what_the_call_was_for() {
         ("group.members.merge", "read a member"),
         ("group.members.remove", "remove members from the group"),
         ("lookup.managers", "answer"),
+        ("target.probe", "answer"),
+        ("user.create.ticket", "create the user"),
+        ("group.update.step.undo", "change the group"),
     ] {
         let expected = format!("400 invalidValue the product refused to {purpose} with these values (it answered 400)");
         assert_eq!(print(&verdict(route, 400, Body::Empty)), expected);
@@ -221,6 +231,12 @@ fn a_success_is_what_the_call_expects() {
         (&[200, 202][..], None, (202, json!({"a": 1})), r#"done {"a":1}"#.to_owned()),
         (&[200, 202], None, (201, json!({})), garbage(201)),
         (&[302], None, (302, json!(null)), "done null".to_owned()),
+        (
+            &[],
+            Some("ok == true"),
+            (400, json!({"ok": true})),
+            "400 invalidValue the product refused to change the user with these values (it answered 400)".to_owned(),
+        ),
         (&[], Some("ok == true"), (200, json!({"ok": true})), r#"done {"ok":true}"#.to_owned()),
         (&[], Some("ok == true"), (200, json!({"ok": false})), garbage(200)),
         (&[], Some("ok == true"), (204, json!(null)), garbage(204)),
@@ -238,6 +254,9 @@ fn a_success_is_what_the_call_expects() {
 fn a_record_that_changed_meanwhile_is_told_by_a_row_or_by_the_status() {
     let locked = || TargetCall { headers: vec![("if-match".to_owned(), "7".to_owned())], ..call("user.update") };
     assert_eq!(judged("", &locked(), TargetAnswer::new(412, Body::Empty)), "changed");
+    let dated = vec![("if-unmodified-since".to_owned(), "Sun, 22 Nov 2026 15:00:00 GMT".to_owned())];
+    let dated = TargetCall { headers: dated, ..call("user.update") };
+    assert_eq!(judged("", &dated, TargetAnswer::new(412, Body::Empty)), "changed");
     let other = "400 invalidValue the product refused to change the user with these values (it answered 412)";
     assert_eq!(judged("", &call("user.update"), TargetAnswer::new(412, Body::Empty)), other);
     let row = "[[error]]\nwhen = { status = 409, body = \"code == 'STALE'\" }\nis = \"changed\"\n";
@@ -255,7 +274,7 @@ fn a_short_wait_is_waited_for_and_a_long_one_is_passed_on() {
     let ms = |ms: u64| Some(Duration::from_millis(ms));
     let retry = |ms: Value| json(json!({"retry": {"ms": ms}}));
     let reset = |text: &str| vec![("x-reset".to_owned(), text.to_owned())];
-    let rows: [Row<'_>; 15] = [
+    let rows: [Row<'_>; 16] = [
         ("", 429, Some(2), vec![], Body::Empty, Some(2), ms(2000)),
         ("", 429, Some(3), vec![], Body::Empty, Some(3), None),
         ("", 429, None, vec![], Body::Empty, None, None),
@@ -271,6 +290,7 @@ fn a_short_wait_is_waited_for_and_a_long_one_is_passed_on() {
         (&header, 429, None, reset("0.5"), Body::Empty, Some(1), ms(500)),
         (&header, 429, None, reset("2.001"), Body::Empty, Some(3), None),
         (&header, 429, None, reset("NaN"), Body::Empty, None, None),
+        (&header, 429, None, reset(" 1 "), Body::Empty, Some(1), ms(1000)),
     ];
     for (rules, status, retry_after_secs, headers, body, secs, repeat) in rows {
         let profile = if rules.starts_with("[target]") { target(rules) } else { profile("", rules) };
