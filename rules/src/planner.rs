@@ -124,11 +124,19 @@ impl ResourceRules {
         .map_err(|name| self.cannot_stand(rule, &name))
     }
 
-    /// A call on a record that is there; its template may name fields as they are now.
-    fn call_for(&self, rule: &CallRule, what: &str, params: &Params, present: &Present) -> Result<TargetCall, Refusal> {
+    /// A call on a record that is there; its template may name fields as they are now, and what steps before it will answer.
+    fn call_for(
+        &self,
+        rule: &CallRule,
+        what: &str,
+        params: &Params,
+        (present, known): (&Present, Option<&Known>),
+    ) -> Result<TargetCall, Refusal> {
         let value = |name: &str| match name {
             "id" => Some(Cow::Owned(present.id.clone())),
-            name => named_field(&present.record, name).map(|text| Cow::Owned(text.into_owned())),
+            name => named_field(&present.record, name)
+                .map(|text| Cow::Owned(text.into_owned()))
+                .or_else(|| known?.stand_in(name)),
         };
         rule.to_call(&self.route(what), params, value).map_err(|name| self.cannot_stand(rule, &name))
     }

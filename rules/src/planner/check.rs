@@ -80,7 +80,7 @@ impl Plan {
     ) {
         for rule in checks {
             let Some(known) = self.known() else { return };
-            let place = Place { rules, params, known, each: None, stands_in: false };
+            let place = Place { rules, params, known, each: None, stands_in: false, of_record: false };
             let Some(check) = planned(&place, rule, what) else {
                 trace.step(Stage::Plan, Some(&rule.call.rule), || "not looked at: nothing new to ask about".to_owned());
                 continue;
@@ -96,7 +96,7 @@ fn planned(place: &Place<'_>, rule: &Arc<CheckRule>, what: &str) -> Option<Plann
     if is_change && !asked.iter().any(|name| changes(place.known, name)) {
         return None;
     }
-    let call = place.call(&rule.call, &format!("{what}.check"), false).ok()?;
+    let call = place.question(&rule.call, &format!("{what}.check")).ok()?;
     let text = |name: &str| place.text(name).or_else(|| param(place.params, name));
     let equals = rule.equals.iter().map(|(field, template)| Some((field.clone(), template.fill(text)?)));
     Some(PlannedCheck {

@@ -14,7 +14,7 @@ use super::step::{Place, Sequence};
 use super::{Known, Plan, PlannedCall, named_field};
 use crate::lookup::Facts;
 use crate::params::Params;
-use crate::profile::{BodyRule, DeleteRule, Mapping, ResourceRules, Source};
+use crate::profile::{DeleteRule, Mapping, ResourceRules, Source};
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
 use crate::translate::{Draw, Present, Wanted};
@@ -230,9 +230,9 @@ impl ResourceRules {
             sequence.add(&around.before, &mut plan, trace)?;
         }
         let alone = Known { id: Some(id.to_owned()), ..Known::default() };
-        let place = Place { rules: self, params, known: plan.known().unwrap_or(&alone), each: None, stands_in: true };
-        let has_body = rule.body != BodyRule::Empty;
-        let call = place.call(rule, "delete", has_body).map_err(|name| self.cannot_stand(rule, &name))?;
+        let known = plan.known().unwrap_or(&alone);
+        let place = Place { rules: self, params, known, each: None, stands_in: true, of_record: false };
+        let call = place.call(rule, "delete").map_err(|name| self.cannot_stand(rule, &name))?;
         trace.step(Stage::Plan, Some(&rule.rule), || call.to_string());
         let planned = rule.planned(call);
         if !around.is_some() {

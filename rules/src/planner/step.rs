@@ -19,7 +19,7 @@ use crate::judge::{Answered, TargetFault};
 use crate::lookup::{Facts, scalar_text};
 use crate::params::Params;
 use crate::profile::{
-    AnswerRule, BodyRule, CallRule, FieldPath, ResourceCondition, ResourceRules, StepRule, UndoRule, UpdateRule,
+    AnswerRule, CallRule, FieldPath, ResourceCondition, ResourceRules, StepRule, UndoRule, UpdateRule,
 };
 use crate::refusal::Refusal;
 use crate::trace::{Stage, Trace};
@@ -169,8 +169,9 @@ impl Plan {
             return Ok(Some(Cow::Borrowed(&planned.call)));
         };
         let Some(known) = self.sequences.get(step.sequence) else { return Ok(Some(Cow::Borrowed(&planned.call))) };
-        let place = Place { rules, params, known, each: step.each.as_ref(), stands_in: false };
-        let call = place.call(&step.rule.call, &step.what, planned.call.body.is_some()).map_err(|name| {
+        let of_record = step.is_main && step.each.is_none();
+        let place = Place { rules, params, known, each: step.each.as_ref(), stands_in: false, of_record };
+        let call = place.call(&step.rule.call, &step.what).map_err(|name| {
             let reason = format!("there is no `{name}` for {} in what was answered before", planned.call.route);
             TargetFault::Garbage { reason }
         })?;
@@ -181,7 +182,6 @@ impl Plan {
     pub fn answered(&mut self, at: usize, body: &Value) {
         let Some(step) = self.calls.get(at).and_then(|planned| planned.step.as_ref()) else { return };
         if let (Some(name), Some(known)) = (&step.rule.name, self.sequences.get_mut(step.sequence)) {
-            known.answers.retain(|(known, _)| known != name);
             known.answers.push((name.clone(), body.clone()));
         }
     }
@@ -216,8 +216,8 @@ impl Plan {
 
     fn undo_call(&self, rules: &ResourceRules, params: &Params, step: &Step, undo: &UndoRule) -> Option<TargetCall> {
         let known = self.sequences.get(step.sequence)?;
-        let place = Place { rules, params, known, each: step.each.as_ref(), stands_in: false };
-        place.call(&undo.call, &format!("{}.undo", step.what), true).ok()
+        let place = Place { rules, params, known, each: step.each.as_ref(), stands_in: false, of_record: false };
+        place.call(&undo.call, &format!("{}.undo", step.what)).ok()
     }
 }
 
@@ -389,10 +389,8 @@ impl Sequence<'_> {
         };
         let (rules, params, sequence) = (self.rules, self.params, plan.sequences.len().saturating_sub(1));
         let Some(known) = plan.known() else { return Ok(()) };
-        let place = Place { rules, params, known, each: each.as_ref(), stands_in: true };
-        let call = place
-            .call(&rule.call, &what, rule.call.body != BodyRule::Empty)
-            .map_err(|name| self.rules.cannot_stand(&rule.call, &name))?;
+        let place = Place { rules, params, known, each: each.as_ref(), stands_in: true, of_record: false };
+        let call = place.call(&rule.call, &what).map_err(|name| self.rules.cannot_stand(&rule.call, &name))?;
         trace.step(Stage::Plan, Some(&rule.call.rule), || call.to_string());
         let is_behind = !plan.calls.is_empty() && rules.follows(&rule.call);
         let is_late = known.id.is_none() || !known.expected.is_empty() || is_behind;
@@ -461,6 +459,8 @@ pub(super) struct Place<'p> {
     pub(super) each: Option<&'p EachValue>,
     /// Whether what is not known yet has a stand-in.
     pub(super) stands_in: bool,
+    /// Whether URL and headers name fields of the record as it is before the call: one that a change is for finds it there.
+    pub(super) of_record: bool,
 }
 
 impl<'p> Place<'p> {
@@ -468,12 +468,19 @@ impl<'p> Place<'p> {
     ///
     /// # Errors
     /// The name that has no value.
-    pub(super) fn call(&self, rule: &CallRule, what: &str, has_body: bool) -> Result<TargetCall, String> {
+    pub(super) fn call(&self, rule: &CallRule, what: &str) -> Result<TargetCall, String> {
+        let mut call = self.question(rule, what)?;
+        body::fill(self.rules, rule, self, &mut call);
+        Ok(call)
+    }
+
+    /// The call with no body but that of a question, which lacks nothing that it asks about.
+    ///
+    /// # Errors
+    /// The name that has no value.
+    pub(super) fn question(&self, rule: &CallRule, what: &str) -> Result<TargetCall, String> {
         let mut call = rule.to_call(&self.rules.route(what), self.params, |name| self.text(name))?;
         self.rules.conceal_path(rule, &mut call, |name| self.text(name).or_else(|| self.params.text(name)));
-        if has_body {
-            body::fill(self.rules, rule, self, &mut call);
-        }
         Ok(call)
     }
 
@@ -483,7 +490,8 @@ impl<'p> Place<'p> {
             let stand_in = || self.stands_in.then_some(Cow::Borrowed(STAND_IN));
             return self.known.id.as_deref().map(Cow::Borrowed).or_else(stand_in);
         }
-        if let Some(value) = self.value(name) {
+        let now = if self.of_record { within(&self.known.record, name) } else { None };
+        if let Some(value) = now.or_else(|| self.value(name)) {
             return scalar_text(value);
         }
         if self.stands_in { self.known.stand_in(name).or_else(|| self.unmade(name)) } else { None }

@@ -6,8 +6,10 @@ mod checks;
 mod claims;
 mod cleared;
 mod each;
+mod emptied;
 mod groups;
 mod merge;
+mod sequences;
 mod steps;
 
 use json::json;

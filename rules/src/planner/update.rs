@@ -153,7 +153,8 @@ impl ResourceRules {
         } else if rule.by_field {
             sequence.add_each(rule, changes.iter().map(|change| self.one_field(change)).collect(), plan, trace)?;
         } else {
-            let planned = self.main_update(params, present, difference, change, trace)?;
+            let known = plan.known().filter(|_| is_sequence);
+            let planned = self.main_update(params, (present, known), difference, change, trace)?;
             if is_sequence {
                 sequence.add_main(planned, &rule.call, rule.around.undo.as_ref(), plan);
             } else {
@@ -172,13 +173,13 @@ impl ResourceRules {
     fn main_update(
         &self,
         params: &Params,
-        present: &Present,
+        (present, known): (&Present, Option<&Known>),
         difference: &Difference<'_>,
         claimed: &Claimed<'_, '_>,
         trace: &mut Trace,
     ) -> Result<PlannedCall, Refusal> {
         let Claimed { rule, changes, .. } = claimed;
-        let mut call = self.call_for(&rule.call, "update", params, present)?;
+        let mut call = self.call_for(&rule.call, "update", params, (present, known))?;
         body::fill(self, &rule.call, &self.making(params, present, difference, claimed), &mut call);
         trace.step(Stage::Plan, Some(&rule.call.rule), || {
             let names: Vec<&str> = changes.iter().map(|change| change.name.as_ref()).collect();

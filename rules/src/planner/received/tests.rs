@@ -33,12 +33,17 @@ fn received(world: &World, headers: &[(&str, &str)], record: Value) -> Value {
 
 #[test]
 fn what_is_secret_is_dropped_wherever_it_stands() {
-    let world = world("secret = [\"key\", \"auth.pin\", \"devices.pin\", \"seats[kind=vip]\"]", "");
+    let world =
+        world("secret = [\"key\", \"auth.pin\", \"devices.pin\", \"seats[kind=vip]\", \"keys[kind=ssh].text\"]", "");
     for (record, expected) in [
         (json!({"id": 1, "key": "k", "pin": 1}), json!({"id": 1, "pin": 1})),
         (json!({"auth": {"pin": 1, "at": 2}}), json!({"auth": {"at": 2}})),
         (json!({"devices": [{"pin": 1, "n": 1}, {"n": 2}, 3]}), json!({"devices": [{"n": 1}, {"n": 2}, 3]})),
         (json!({"seats": [{"kind": "vip"}, {"kind": "x"}]}), json!({"seats": [{"kind": "x"}]})),
+        (
+            json!({"keys": [{"kind": "ssh", "text": "k"}, {"kind": "x", "text": "k"}]}),
+            json!({"keys": [{"kind": "ssh"}, {"kind": "x", "text": "k"}]}),
+        ),
         (json!({"auth": "pin", "devices": 7}), json!({"auth": "pin", "devices": 7})),
         (json!("key"), json!("key")),
     ] {
@@ -94,6 +99,7 @@ fn a_read_by_id_gives_the_record_with_it_or_nobody() {
         ("row:users", json!({"users": [bob, {"id": null}, {}, ada]}), Ok(Some(ada.clone()))),
         ("row:users", json!({"users": [bob]}), Ok(None)),
         ("row:users", json!({"users": []}), Ok(None)),
+        ("row:users", json!({}), garbage("no array of rows in field `users`")),
         ("row:users", json!({"users": {}}), garbage("no array of rows in field `users`")),
         ("row:users", json!({"users": [1]}), garbage("a row in field `users` is no object")),
     ] {

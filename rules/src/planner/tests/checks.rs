@@ -35,7 +35,20 @@ fn found_means_what_the_check_says() {
     let rows = "get = \"/people?q={mail}\"\nrows = \"items\"\nequals = { mail = \"{mail}\" }";
     let one = "GET /mails/Ada%40example.com";
     let all = "GET /people?q=Ada%40example.com";
-    let table: [(&str, Option<Value>, String); 12] = [
+    let table: [(&str, Option<Value>, String); 16] = [
+        // What every record has is asked about when one is made; a parameter in `equals`; a value that is not there.
+        ("get = \"/open/{site}\"", Some(json!({})), "GET /open/a%20b true".to_owned()),
+        (
+            "get = \"/s/{mail}\"\nequals = { site = \"{site}\" }",
+            Some(json!({"site": "A B"})),
+            "GET /s/Ada%40example.com true".to_owned(),
+        ),
+        (
+            "get = \"/s/{mail}\"\nequals = { site = \"{site}\" }",
+            Some(json!({"site": "c"})),
+            "GET /s/Ada%40example.com false".to_owned(),
+        ),
+        ("post = \"/ask\"\nbody = { q = \"{mail}\" }", None, "POST /ask {\"q\":\"Ada@example.com\"} false".to_owned()),
         (get, None, format!("{one} false")),
         (get, Some(json!(null)), format!("{one} false")),
         (get, Some(json!({"id": 1})), format!("{one} true")),
