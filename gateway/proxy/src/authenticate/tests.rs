@@ -533,6 +533,15 @@ async fn an_issued_token_opens_until_another_is_issued() {
     store.issue_token(&"itco".parse().unwrap(), &TokenHash::of("it-2").0, now, 0).await.unwrap();
     assert_eq!(house.ask("it-1").await, refused(UnknownToken));
     assert_eq!(house.ask("it-2").await, Ok("itco".to_owned()));
+    // By the clock of the gateway: one that an overlap let live on until now, and one that lives a second longer.
+    for (before, token, overlap_secs, expected) in
+        [("it-2", "it-3", 0, refused(UnknownToken)), ("it-3", "it-4", 1, Ok("itco".to_owned()))]
+    {
+        store.issue_token(&"itco".parse().unwrap(), &TokenHash::of(token).0, now, overlap_secs).await.unwrap();
+        assert_eq!(house.ask(before).await, expected, "{before}");
+    }
+    store.issue_token(&"itco".parse().unwrap(), &TokenHash::of("it-5").0, now - 9, 8).await.unwrap();
+    assert_eq!(house.ask("it-4").await, refused(UnknownToken));
 }
 
 #[test]

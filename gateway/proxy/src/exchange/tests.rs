@@ -27,6 +27,7 @@ mod reading;
 mod reference;
 mod sort;
 mod steps;
+mod steps_behind;
 mod unmapped;
 mod version;
 

@@ -29,6 +29,8 @@ struct State {
     calls: Vec<String>,
     /// How often somebody else is faster than the next changes.
     rivals: usize,
+    /// How often a job says that it is not done yet.
+    pending: usize,
     next: u64,
 }
 
@@ -48,6 +50,11 @@ impl Depot {
     /// Somebody else changes a record just before each of the next `times` changes.
     pub(super) fn rivals(&self, times: usize) {
         self.with(|state| state.rivals = times);
+    }
+
+    /// A job is done when it was asked for `times` times.
+    pub(super) fn pending(&self, times: usize) {
+        self.with(|state| state.pending = times);
     }
 
     pub(super) fn add(&self, user: Value) {
@@ -103,6 +110,12 @@ impl State {
                 let made = self.add(call.body.clone().unwrap_or_default());
                 done(json!({"made": made["id"]}))
             }
+            (Verb::Get, ["jobs", job]) if self.pending > 0 => {
+                self.pending -= 1;
+                if *job == "late" { status(404) } else { done(json!({"done": false})) }
+            }
+            (Verb::Get, ["jobs", "never"]) => status(404),
+            (Verb::Get, ["jobs", _]) => done(json!({"done": true})),
             (Verb::Get, ["users"]) => {
                 let login = query.strip_prefix("login=").unwrap_or_default();
                 let found: Vec<&Value> = self.users.values().filter(|user| user["login"] == login).collect();

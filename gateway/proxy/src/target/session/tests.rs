@@ -66,6 +66,7 @@ async fn an_oauth2_token_is_asked_for_once_and_shown_in_every_call() {
     let asked = &server.asked()[0];
     assert_eq!(asked.body, "grant_type=client_credentials&scope=users+a%26b&audience=api");
     assert_eq!(asked.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(asked.header("accept"), Some("application/json"));
     // RFC 6749 §2.3.1: id and secret are encoded before they are joined.
     assert_eq!(
         asked.header("authorization"),
@@ -205,7 +206,7 @@ async fn a_login_may_be_a_form() {
 async fn a_login_that_fails_is_a_failure_without_secrets_and_not_hammered() {
     /// How a login is answered, what becomes of the call, and how often two calls log in.
     type Row = (fn(usize) -> Reply, TargetError, usize);
-    let fails: [Row; 6] = [
+    let fails: [Row; 12] = [
         (|_| Reply::new(401, "", "s3cret"), TargetFault::Credentials { status: 401 }.into(), 1),
         (|_| Reply::new(400, "", "s3cret"), TargetFault::Credentials { status: 400 }.into(), 1),
         (
@@ -213,6 +214,20 @@ async fn a_login_that_fails_is_a_failure_without_secrets_and_not_hammered() {
             TargetFault::Busy { status: 429, retry_after_secs: Some(7), repeat_after: None }.into(),
             2,
         ),
+        (|_| Reply::new(403, "", "s3cret"), TargetFault::Credentials { status: 403 }.into(), 1),
+        (
+            |_| Reply::new(503, "", ""),
+            TargetFault::Busy { status: 503, retry_after_secs: None, repeat_after: None }.into(),
+            2,
+        ),
+        (
+            |_| Reply::new(408, "", ""),
+            TargetFault::Busy { status: 408, retry_after_secs: None, repeat_after: None }.into(),
+            2,
+        ),
+        (|_| Reply::new(302, "location: /\r\n", "s3cret"), garbage("status 302 to the login"), 2),
+        (|_| Reply::new(404, "", "s3cret"), garbage("status 404 to the login"), 2),
+        (|_| Reply::new(200, "", r#"{"data":{"token":""}}"#), garbage("no token in the answer to the login"), 2),
         (|_| Reply::new(500, "", "s3cret"), TargetFault::Broken { status: 500 }.into(), 2),
         (|_| Reply::new(200, "", r#"{"tokens":"s3cret"}"#), garbage("no token in the answer to the login"), 2),
         (
@@ -277,5 +292,36 @@ fn a_token_is_dropped_shortly_before_it_ends() {
         let body = answer.to_string().into_bytes();
         let ticket = rules.ticket(&Received { status: 200, headers: HeaderMap::new(), body }).unwrap();
         assert_eq!(ticket.lifetime.as_secs(), secs, "{answer}");
+    }
+}
+
+#[test]
+fn a_login_says_itself_how_long_its_token_lives() {
+    let rules = access(&LOGIN.replace("send =", "lifetime_secs = 100, send =")).session.unwrap();
+    let body = br#"{"data":{"token":"t"},"expires_in":9}"#.to_vec();
+    let ticket = rules.ticket(&Received { status: 200, headers: HeaderMap::new(), body }).unwrap();
+    assert_eq!(ticket.lifetime.as_secs(), 90);
+}
+
+#[test]
+fn a_password_that_was_refused_is_tried_again_after_a_while() {
+    let refused = Err(TargetFault::Credentials { status: 401 });
+    assert_eq!(Lifetimes.expire_after_create(&(), &refused, Instant::now()), Some(LOGIN_PAUSE));
+}
+
+#[test]
+fn the_last_cookie_of_a_name_is_the_token() {
+    for (cookies, expected) in [
+        (&["SID=a", "SID=b; Path=/"][..], Some("b")),
+        (&[" SID = a ; Secure"], Some("a")),
+        (&["SID=a=b"], Some("a=b")),
+        (&["XSID=a", "SID"], None),
+        (&[], None),
+    ] {
+        let mut headers = HeaderMap::new();
+        for value in cookies {
+            headers.append(SET_COOKIE, HeaderValue::from_static(value));
+        }
+        assert_eq!(cookie(&headers, "SID").as_deref(), expected, "{cookies:?}");
     }
 }
