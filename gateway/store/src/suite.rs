@@ -427,6 +427,12 @@ async fn tokens_of(store: &dyn Tokens) {
     let listed = store.tokens(&acme, 349).await.unwrap();
     let ends: Vec<_> = listed.iter().map(|token| (token.issued_at_secs, token.ends_at_secs)).collect();
     assert_eq!(ends, [(310, None), (300, Some(1_210)), (200, Some(350))]);
+    // One that has ended is not told of; and the newest is the one that does not end, whatever a clock said that was set back.
+    assert_eq!(store.tokens(&acme, 350).await.unwrap().len(), 2);
+    store.issue_token(&other, &[8; 32], 50, 900).await.unwrap();
+    let listed = store.tokens(&other, 100).await.unwrap();
+    let ends: Vec<_> = listed.iter().map(|token| (token.issued_at_secs, token.ends_at_secs)).collect();
+    assert_eq!(ends, [(50, None), (100, Some(950))]);
     store.revoke_tokens(&acme).await.unwrap();
     assert_eq!((owner(4, 400).await, owner(9, 400).await), (None, Some(other.clone())));
     assert_eq!(store.tokens(&acme, 400).await.unwrap(), []);

@@ -226,7 +226,6 @@ fn alias(connection: &Connection, key: &Key, target: Option<&str>) -> rusqlite::
     Ok(())
 }
 
-/// Appends, and drops as many of the oldest as are too many: the cost is that of the new rows, however many there are.
 /// One token more; those that are there end with `end`, and those that have ended are taken away.
 fn issue(
     connection: &Connection,
@@ -252,6 +251,7 @@ fn revoke(connection: &Connection, tenant: &TenantId) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Appends, and drops as many of the oldest as are too many: the cost is that of the new rows, however many there are.
 fn audit(connection: &Connection, records: &[AuditRecord], rows_max: u64) -> rusqlite::Result<()> {
     for record in records {
         connection
