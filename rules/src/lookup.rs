@@ -33,14 +33,17 @@ impl LookupTable {
         let garbage = |what: &str| TargetFault::Garbage { reason: format!("look-up table {}: {what}", rule.name) };
         let rows = match rule.rows.assigned(body) {
             None if rule.optional && body.is_object() => return Ok(Self::default()),
-            rows => rows.and_then(Value::as_array).ok_or_else(|| garbage(&format!("no array of rows in {}", place(&rule.rows))))?,
+            rows => rows
+                .and_then(Value::as_array)
+                .ok_or_else(|| garbage(&format!("no array of rows in {}", place(&rule.rows))))?,
         };
         if rows.len() > LOOKUP_ROWS_MAX {
             return Err(garbage(&format!("{} rows, at most {LOOKUP_ROWS_MAX} are read", rows.len())));
         }
         let mut table = Self::default();
         for row in rows {
-            let id = rule.id.assigned(row).ok_or_else(|| garbage(&format!("a row without an id in {}", place(&rule.id))))?;
+            let id =
+                rule.id.assigned(row).ok_or_else(|| garbage(&format!("a row without an id in {}", place(&rule.id))))?;
             let key = scalar_text(id).ok_or_else(|| garbage("an id that is neither text nor number"))?;
             table.by_id.entry(key.into_owned()).or_insert(table.rows.len());
             table.rows.push((id.clone(), row.clone()));

@@ -130,7 +130,7 @@ fn two_calls_of_one_change_know_their_own_steps_only() {
     unfinished update.1
     user.update.token POST /tokens
     user.update.step PUT /tokens/1
-    user.update POST /users/1/title?t=1 {"login":"ada","via":"gateway","title":"Dr","roles":[{"value":"a"},{"value":"b"}],"kind":"x"}
+    user.update POST /users/1/title?t=1 {"login":"ada","via":"gateway","title":"Dr"}
     user.update.seat POST /seats
     user.update PATCH /users/u7?s=4 {"roles":[{"value":"a"},{"value":"b"}],"kind":"x"}
     user.update.step PUT /users/u7/roles/a

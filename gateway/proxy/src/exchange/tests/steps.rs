@@ -435,8 +435,8 @@ async fn a_refused_new_name_is_in_no_doubt() {
     let (house, depot) = depot(&edits);
     house.answer("POST /Users", &user("ada", &json!({}))).await;
     depot.rivals(1);
-    let refused = house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
-    assert!(refused.starts_with("400"), "{refused}");
+    let answer = house.answer("PATCH /Users/ada", &replaces("userName", &json!("ida"))).await;
+    assert!(answer.starts_with("400"), "{answer}");
     house.lose(&depot, "ada").await;
     depot.add(json!({"login": "ida"}));
     assert_eq!(house.answer("GET /Users/ada", &Value::Null).await, "404 there is no User `ada`");
