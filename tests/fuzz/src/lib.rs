@@ -175,7 +175,7 @@ impl Scope for Names {
 }
 
 /// Values for the slots of [`Names`]: those of the record, by name; what is not there is absent.
-pub struct Record(pub Map<String, json::Value>);
+pub struct Record(pub Map);
 
 impl Variables for Record {
     fn reference(&self, slot: usize) -> Value<'_> {
