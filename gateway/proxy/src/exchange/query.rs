@@ -124,18 +124,29 @@ impl Exchange<'_> {
     /// its rows has the number that the target gives it, so that pages neither overlap nor leave a gap. RFC 7644 §3.4.2 wants
     /// `totalResults` exact; it is so where one answer has everything, and a scan of everybody for each page would be worse.
     async fn page(&mut self, series: Series<'_>, part: Part) -> Result<Slice, Failure> {
-        let (mut from, mut empty) = (part.offset, 0);
-        while let Some(gathered) = self.counted(series, Part { offset: from, ..part }).await? {
-            let (moved, mut slice) = (gathered.end > from, self.seen(gathered).await?);
-            if part.offset == 0 && slice.end >= slice.total && self.rules.hides() {
-                slice.total = slice.held.len();
+        let (mut from, mut wanted, mut empty) = (part.offset, part.offset.saturating_add(part.count), 0);
+        let mut held = Vec::new();
+        while let Some(gathered) = self.counted(series, Part { offset: from, count: wanted - from }).await? {
+            let moved = gathered.end > from;
+            let mut slice = self.seen(gathered).await?;
+            held.append(&mut slice.held);
+            let is_last = !moved || slice.end >= slice.total;
+            from = slice.end;
+            // Where rows have the target's numbers, a page has as many of them as were asked for, whatever the target gives at
+            // once: whoever goes on by `count` would miss the rest.
+            if !is_last && from < wanted && self.rules.hides() {
+                continue;
             }
             // Many an IdP takes a page of nobody for the end.
             empty += 1;
-            if !slice.held.is_empty() || !moved || slice.end >= slice.total || empty == EMPTY_PAGES_MAX {
-                return Ok(slice);
+            if held.is_empty() && !is_last && empty < EMPTY_PAGES_MAX {
+                wanted = from.saturating_add(part.count);
+                continue;
             }
-            from = slice.end;
+            if part.offset == 0 && slice.end >= slice.total && self.rules.hides() {
+                slice.total = held.len();
+            }
+            return Ok(Slice { held, ..slice });
         }
         let gathered = self.walked(series, part).await?;
         self.seen(gathered).await

@@ -57,6 +57,14 @@ async fn a_page_is_one_page_though_some_rows_are_protected() {
     ] {
         check(&house, query, expected).await;
     }
+    // What the product gives at once is no end of a page either.
+    let short = told(2, &five(), 5);
+    for (query, expected) in [
+        ("startIndex=1&count=4", &["GET /users?o=0&n=2", "GET /users?o=2&n=2", "200 5 in all, from 1: 2 3"][..]),
+        ("startIndex=5&count=4", &["GET /users?o=4&n=2", "200 5 in all, from 5: 5"]),
+    ] {
+        check(&short, query, expected).await;
+    }
     // One answer with everybody counts whom it has.
     check(&told(5, &five(), 5), "count=9", &["GET /users?o=0&n=5", "200 3 in all, from 1: 2 3 5"]).await;
     // Nor are too many users too many for a page.
